@@ -1,0 +1,70 @@
+"""clipkit: a short-video editor for people and programs. Everything happens on this machine.
+
+    import clipkit as ck
+    clip = ck.open("take.mp4").trim(3, 18).speed(1.5).filter("golden-hour", 0.8).music("song.mp3", gain_db=-8)
+    clip.export("out.mp4", target="tiktok", progress=print)
+
+The names below are imported when first used, so that `clipkit --help` stays quick.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from clipkit.api.clip import Clip as Clip
+    from clipkit.api.make import duet as duet
+    from clipkit.api.make import load as load
+    from clipkit.api.make import open as open
+    from clipkit.api.make import react as react
+    from clipkit.api.make import still as still
+    from clipkit.api.sources import from_array as from_array
+    from clipkit.api.sources import from_image as from_image
+    from clipkit.api.sources import from_moviepy as from_moviepy
+    from clipkit.api.sources import from_pydub as from_pydub
+    from clipkit.batch import batch as batch
+    from clipkit.engine.probe import probe as probe
+    from clipkit.errors import Cancelled as Cancelled
+    from clipkit.errors import ClipkitError as ClipkitError
+    from clipkit.errors import MediaError as MediaError
+    from clipkit.errors import PlanError as PlanError
+    from clipkit.errors import ProjectError as ProjectError
+    from clipkit.errors import RenderError as RenderError
+    from clipkit.errors import StoreError as StoreError
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Clip": "api.clip",
+    "duet": "api.make",
+    "load": "api.make",
+    "open": "api.make",
+    "react": "api.make",
+    "still": "api.make",
+    "from_array": "api.sources",
+    "from_image": "api.sources",
+    "from_moviepy": "api.sources",
+    "from_pydub": "api.sources",
+    "batch": "batch",
+    "probe": "engine.probe",
+    "Cancelled": "errors",
+    "ClipkitError": "errors",
+    "MediaError": "errors",
+    "PlanError": "errors",
+    "ProjectError": "errors",
+    "RenderError": "errors",
+    "StoreError": "errors",
+}
+
+__all__ = sorted(_HOMES)
+
+
+def __getattr__(name: str) -> object:
+    if name in _HOMES:
+        return getattr(import_module(f"clipkit.{_HOMES[name]}"), name)
+    raise AttributeError(f"module 'clipkit' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,1 @@
+"""The fluent face over everything below: `Clip`, and the functions that make one."""

@@ -1,0 +1,1 @@
+"""The contracts of the collections: effect, layout, transition, target. Pure, and cheap to import."""

@@ -1,0 +1,63 @@
+"""The contract of a layout: where each source stands on the canvas at a moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from clipkit.geometry import Box, Fit, Size
+
+Shape = Literal["rectangle", "rounded", "circle"]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The outline of a layer: its shape and a border, in pixels of the canvas.
+
+    `radius` rounds the corners of a `rounded` shape; `border` lies inside the box; `colour` is sRGB 0…255.
+    """
+
+    shape: Shape = "rectangle"
+    radius: int = 0
+    border: int = 0
+    colour: tuple[int, int, int] = (255, 255, 255)
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One picture on the canvas; later layers cover earlier ones.
+
+    `fit` says how a source of another shape fills the box: `contain` leaves margins, `cover` crops around `focus`
+    (fractions of the source), `blur` contains it over a blurred copy of itself that covers.
+    """
+
+    source: int
+    box: Box
+    fit: Fit = "cover"
+    focus: tuple[float, float] = (0.5, 0.5)
+    frame: Frame = Frame()
+
+
+class Layout(BaseModel):
+    """A picture arrangement. Subclasses declare `kind` and their parameters; `place` is pure.
+
+    `sources` names the roles of the inputs in order; `None` as the last one stands for any number more.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: str
+    sources: ClassVar[tuple[str, ...]]
+
+    def place(self, sizes: tuple[Size, ...], canvas: Size, t: Fraction) -> tuple[Layer, ...]:
+        """Where the sources stand at `t` seconds of the composition, back to front.
+
+        Args:
+            sizes: Upright sizes of the sources, in the order of the inputs.
+            canvas: The size to fill, in pixels.
+            t: Seconds since the composition began.
+        """
+        raise NotImplementedError

@@ -1,0 +1,72 @@
+"""The colour table in C, if it was built: a shared library beside this module, called without the GIL."""
+
+from __future__ import annotations
+
+import ctypes
+from ctypes import POINTER, byref, c_int32, c_ssize_t, c_void_p
+from functools import cache
+from importlib.machinery import EXTENSION_SUFFIXES
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clipkit.colour.planes import Bytes, Planes
+
+
+class _Planes(ctypes.Structure):
+    """`Planes` of `_kernel.c`."""
+
+    _fields_ = (
+        *((name, c_void_p) for name in ("y", "u", "v")),
+        *((name, c_ssize_t) for name in ("y_line", "u_line", "v_line")),
+    )
+
+    @classmethod
+    def of(cls, planes: Planes) -> _Planes:
+        parts = (planes.y, planes.u, planes.v)
+        return cls(*(part.ctypes.data for part in parts), *(part.strides[0] for part in parts))
+
+
+class Kernel:
+    """The functions of `clipkit.colour.reference`, in C."""
+
+    def __init__(self, library: ctypes.CDLL) -> None:
+        planes = POINTER(_Planes)
+        self._missing, self._apply = library.clipkit_missing, library.clipkit_apply
+        self._missing.restype, self._apply.restype = c_int32, None
+        self._missing.argtypes = (planes, c_ssize_t, c_ssize_t, c_void_p, c_void_p, c_void_p)
+        self._apply.argtypes = (planes, planes, c_ssize_t, c_ssize_t, c_void_p, c_void_p)
+
+    def missing(self, planes: Planes, have: Bytes) -> NDArray[np.uint16]:
+        """See `reference.missing`."""
+        height, width = planes.u.shape
+        seen, codes = np.zeros(65536, np.uint8), np.empty(65536, np.uint16)
+        count = self._missing(
+            byref(_Planes.of(planes)), width, height, have.ctypes.data, seen.ctypes.data, codes.ctypes.data
+        )
+        return codes[:count]
+
+    def apply(self, source: Planes, out: Planes, luma: Bytes, chroma: Bytes) -> None:
+        """See `reference.apply`."""
+        height, width = source.y.shape
+        into = _Planes.of(out)
+        self._apply(byref(_Planes.of(source)), byref(into), width, height, luma.ctypes.data, chroma.ctypes.data)
+
+
+@cache
+def load() -> Kernel | None:
+    """The kernel, or None where it was not built or does not load; numpy does the same, more slowly."""
+    for suffix in EXTENSION_SUFFIXES:
+        path = Path(__file__).with_name(f"_kernel{suffix}")
+        if path.is_file():
+            try:
+                return Kernel(ctypes.CDLL(str(path)))
+            except (OSError, AttributeError):  # built for another machine, or by another version
+                continue
+    return None
+
+
+def available() -> bool:
+    """Whether the kernel was built and loads."""
+    return load() is not None

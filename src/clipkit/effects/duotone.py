@@ -1,0 +1,31 @@
+"""Two inks."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import Field
+
+from clipkit.catalog.effect import PointEffect
+from clipkit.colour.rgb import Rgb, luma
+
+Hex = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+
+
+class Duotone(PointEffect):
+    """Draws the picture's luma as a ramp from one colour to another."""
+
+    kind: Literal["duotone"] = "duotone"
+    dark: Hex = Field("#1b1f5e", description="the colour of black, as #rrggbb")
+    light: Hex = Field("#ffd9b8", description="the colour of white, as #rrggbb")
+    amount: float = Field(1.0, ge=0, le=1, description="0 is the picture as it was, 1 the two inks alone")
+
+    def apply(self, rgb: Rgb) -> Rgb:
+        dark, light = np.array((_components(self.dark), _components(self.light)), rgb.dtype)
+        inked: Rgb = dark + luma(rgb)[..., None] * (light - dark)
+        return rgb + self.amount * (inked - rgb)
+
+
+def _components(colour: str) -> tuple[float, ...]:
+    return tuple(part / 255 for part in bytes.fromhex(colour[1:]))

@@ -1,0 +1,339 @@
+"""From a Plan's picture to frames: decode, scale once, colour by one table, place. One painter serves one thread."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TypeAlias
+
+import av
+import numpy as np
+from av.video.reformatter import Interpolation
+from numpy.typing import NDArray
+
+from clipkit.catalog.layout import Frame, Layer
+from clipkit.colour.encoding import OUTPUT, Encoding
+from clipkit.colour.table import ColourTable, mix
+from clipkit.engine.planes import Planes, Scaler, blank, frame_of, from_rgb, planes_of, to_rgb
+from clipkit.engine.reader import FrameReader
+from clipkit.engine.stencil import stencil
+from clipkit.errors import RenderError
+from clipkit.geometry import Box, Fit, Size, contain, cover
+from clipkit.plan.facts import Orientation
+from clipkit.plan.types import Foreign, Group, Look, Picture, Plan, Shot, Step
+
+ForeignCall = Callable[[NDArray[np.uint8], float], NDArray[np.uint8]]
+"""RGB pixels (height, width, 3) and a time in seconds to pixels of the same shape."""
+
+_Stage: TypeAlias = ColourTable | Foreign | None
+
+_BLUR_STEPS = 3  # three box blurs are a Gaussian to within 3 % (Wells 1986)
+_BLUR_SHRINK = 12  # the background is blurred at a twelfth of its size: a blur has nothing finer
+_BLUR_RADIUS = 2
+
+
+class Tables:
+    """The colour tables of one render, shared by its threads: each chain of looks is baked once."""
+
+    def __init__(self) -> None:
+        self._tables: dict[tuple[Encoding, tuple[Look, ...]], ColourTable] = {}
+        self._lock = threading.Lock()
+
+    def table(self, encoding: Encoding, looks: tuple[Look, ...]) -> ColourTable | None:
+        """The table from that encoding through those looks to the output's; None where nothing would change."""
+        if encoding == OUTPUT and not looks:
+            return None
+        with self._lock:
+            if (encoding, looks) not in self._tables:
+                functions = [mix([effect.apply for effect in look.effects], look.strength) for look in looks]
+                self._tables[encoding, looks] = ColourTable(encoding, functions)
+            return self._tables[encoding, looks]
+
+
+@dataclass(slots=True)
+class _Kept:
+    """The last picture made of a shot: a slowed or still source shows the same one again."""
+
+    of: av.VideoFrame
+    frame: av.VideoFrame
+
+
+class Painter:
+    """Paints the frames of a plan. Not for use from several threads; close it.
+
+    Args:
+        plan: What to paint.
+        tables: Shared by all painters of one render.
+        foreign: The callables that `Foreign` steps name.
+        threads: Threads of each decoder.
+    """
+
+    def __init__(
+        self, plan: Plan, tables: Tables, foreign: Mapping[Foreign, ForeignCall] | None = None, *, threads: int = 1
+    ) -> None:
+        self._plan = plan
+        self._tables = tables
+        self._foreign = dict(foreign or {})
+        self._threads = threads
+        self._open = ExitStack()
+        # Keyed by identity: the plan keeps its pictures alive, and hashing their time maps for each frame is slow.
+        self._readers: dict[int, FrameReader] = {}
+        self._stages: dict[int, tuple[_Stage, ...]] = {}
+        self._scalers: dict[object, Scaler] = {}
+        self._kept: dict[object, _Kept] = {}
+
+    def __enter__(self) -> Painter:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all files. Frames handed out stay usable."""
+        self._kept.clear()
+        self._open.close()
+
+    def paint(self, index: int) -> av.VideoFrame:
+        """Frame `index` of the output: limited-range BT.709 4:2:0 at the output's size. Not to be written to."""
+        plan = self._plan
+        t = index / plan.output.rate
+        return self._filled(plan.picture, plan.output.size, plan.fit, (0.5, 0.5), t)
+
+    # ---- one picture in one box ------------------------------------------------------------------------------
+
+    def _filled(self, picture: Picture, size: Size, fit: Fit, focus: tuple[float, float], t: Fraction) -> av.VideoFrame:
+        """A picture that fills a size: cropped, or whole with black or a blur around it."""
+        if fit == "cover" or _same_shape(picture.size, size):
+            return self._picture(picture, size, cover(picture.size.aspect, size, focus), t)
+        inner = contain(picture.size.aspect, Box.whole(size))
+        whole = self._picture(picture, inner.size, (0.0, 0.0, 1.0, 1.0), t)
+        canvas = self._blurred(picture, whole, size) if fit == "blur" else _black(size)
+        planes_of(canvas).crop(inner).paste(planes_of(whole))
+        return canvas
+
+    def _picture(
+        self, picture: Picture, size: Size, part: tuple[float, float, float, float], t: Fraction
+    ) -> av.VideoFrame:
+        """Part of a picture (left, top, width, height as fractions) at a size, with its steps applied."""
+        if isinstance(picture, Group):
+            return self._group(picture, size, part, t)
+        return self._shot(picture, size, part, t)
+
+    def _shot(self, shot: Shot, size: Size, part: tuple[float, float, float, float], t: Fraction) -> av.VideoFrame:
+        moment = shot.time.at(t)
+        facts = self._plan.sources[shot.source].picture
+        assert moment is not None
+        assert facts is not None
+        decoded = self._reader(shot).at(moment)
+        key = (id(shot), size, part)
+        kept = self._kept.get(key)
+        if kept is not None and kept.of is decoded and not any(isinstance(step, Foreign) for step in shot.steps):
+            return kept.frame
+        turn = facts.orientation
+        coded = Size(size.height, size.width) if turn.turned else size
+        box = _part_of(Size(decoded.width, decoded.height), part, turn)
+        scaled = self._scaler(key).scale(decoded, coded, box)
+        frame = self._stepped(_Coded(scaled, facts.encoding, turn), shot, t)
+        self._kept[key] = _Kept(decoded, frame)
+        return frame
+
+    def _group(self, group: Group, size: Size, part: tuple[float, float, float, float], t: Fraction) -> av.VideoFrame:
+        left, top, width, height = part
+        whole = Size(round(size.width / width), round(size.height / height)).even()
+        moment = group.time.at(t)
+        assert moment is not None
+        canvas = blank(whole)
+        planes = planes_of(canvas)
+        layers = group.layout.place(tuple(child.size for child in group.parts), whole, moment)
+        if not layers or layers[0].box != Box.whole(whole):
+            planes.fill()
+        for layer in layers:
+            self._place(planes, layer, group.parts[layer.source], t)
+        stepped = self._stepped(_Coded(canvas, OUTPUT, Orientation()), group, t)
+        if whole == size:
+            return stepped
+        corner = Box(int(left * whole.width) // 2 * 2, int(top * whole.height) // 2 * 2, size.width, size.height)
+        return frame_of(planes_of(stepped).crop(corner))
+
+    def _place(self, canvas: Planes, layer: Layer, picture: Picture, t: Fraction) -> None:
+        """Lay one picture on the canvas; what lies outside of it is cut off."""
+        frame = self._filled(picture, layer.box.size, layer.fit, layer.focus, t)
+        _paste(canvas, planes_of(frame), layer.box, layer.frame)
+
+    # ---- steps -----------------------------------------------------------------------------------------------
+
+    def _stepped(self, coded: _Coded, picture: Picture, t: Fraction) -> av.VideoFrame:
+        """A picture with its steps applied, upright and in the output's encoding."""
+        for stage in self._stages_of(picture, coded.encoding):
+            if isinstance(stage, Foreign):
+                coded = _Coded(self._called(stage, coded.frame, t), OUTPUT, Orientation())
+            else:
+                coded = _Coded(_coloured(coded, stage), OUTPUT, Orientation())
+        return coded.frame
+
+    def _stages_of(self, picture: Picture, encoding: Encoding) -> tuple[_Stage, ...]:
+        """The steps as stages, worked out once. The first is a table (or None): it takes the source's encoding."""
+        if id(picture) not in self._stages:
+            self._stages[id(picture)] = tuple(self._staged(picture.steps, encoding))
+        return self._stages[id(picture)]
+
+    def _staged(self, steps: tuple[Step, ...], encoding: Encoding) -> Iterator[_Stage]:
+        """Looks that follow each other are one table."""
+        looks: list[Look] = []
+        first = True
+        for step in (*steps, None):
+            if isinstance(step, Look):
+                looks.append(step)
+                continue
+            if first or looks:
+                yield self._tables.table(encoding if first else OUTPUT, tuple(looks))
+            if step is not None:
+                yield step
+            looks, first = [], False
+
+    def _called(self, step: Foreign, frame: av.VideoFrame, t: Fraction) -> av.VideoFrame:
+        call = self._foreign.get(step)
+        if call is None:
+            raise RenderError(f"the effect {step.name!r} was not handed in", code="no-effect", where=step.name)
+        local = step.time.at(t)
+        before = to_rgb(frame)
+        after = call(before, float(local or 0))
+        if after.shape != before.shape:
+            raise RenderError(
+                f"{step.name} changes the size of the picture",
+                code="size-changed",
+                where=step.name,
+                hint="only effects that keep the size can be used",
+            )
+        return from_rgb(after)
+
+    # ---- what is behind ----------------------------------------------------------------------------------------
+
+    def _blurred(self, picture: Picture, whole: av.VideoFrame, size: Size) -> av.VideoFrame:
+        """The picture again, filling the size and out of focus: made from the small one, already coloured."""
+        left, top, width, height = cover(Size(whole.width, whole.height).aspect, size)
+        crop = _even_box(Size(whole.width, whole.height), left, top, width, height)
+        small = Size(size.width // _BLUR_SHRINK, size.height // _BLUR_SHRINK).even()
+        shrink = self._scaler(("shrink", id(picture), size), Interpolation.AREA).scale(whole, small, crop)
+        soft = frame_of(planes_of(shrink))
+        for plane in planes_of(soft):
+            _soften(plane)
+        grown = self._scaler(("grow", id(picture), size), Interpolation.BILINEAR)
+        return grown.scale(soft, size, Box.whole(small))
+
+    # ---- what is kept ----------------------------------------------------------------------------------------
+
+    def _reader(self, shot: Shot) -> FrameReader:
+        """Two shots of one file have a reader each: they stand at different times."""
+        if id(shot) not in self._readers:
+            facts = self._plan.sources[shot.source]
+            self._readers[id(shot)] = self._open.enter_context(FrameReader(facts, threads=self._threads))
+        return self._readers[id(shot)]
+
+    def _scaler(self, key: object, interpolation: Interpolation = Interpolation.BICUBIC) -> Scaler:
+        if key not in self._scalers:
+            self._scalers[key] = Scaler(interpolation)
+        return self._scalers[key]
+
+
+@dataclass(frozen=True, slots=True)
+class _Coded:
+    """A 4:2:0 frame as it came: in its own encoding, not yet turned."""
+
+    frame: av.VideoFrame
+    encoding: Encoding
+    turn: Orientation
+
+
+def _coloured(coded: _Coded, table: ColourTable | None) -> av.VideoFrame:
+    """Turned upright, and through a table; the frame itself where neither has anything to do."""
+    if table is None and coded.turn.identity:
+        return coded.frame
+    planes = planes_of(coded.frame).upright(coded.turn)
+    if table is None:
+        return frame_of(planes)
+    out = blank(planes.size)
+    table.apply(*planes.in_rows(), *planes_of(out))
+    return out
+
+
+def _same_shape(size: Size, other: Size) -> bool:
+    """Whether one fills the other to within a pixel."""
+    return abs(size.width * other.height / size.height - other.width) <= 1
+
+
+def _even_box(size: Size, left: float, top: float, width: float, height: float) -> Box:
+    """A part of a picture as a box with even corners and sides; all of it where the part is all of it."""
+    if width >= 1 and height >= 1:
+        return Box.whole(size)
+    wide = min(size.width, max(2, 2 * round(width * size.width / 2)))
+    high = min(size.height, max(2, 2 * round(height * size.height / 2)))
+    x = min(2 * round(left * size.width / 2), (size.width - wide) // 2 * 2)
+    y = min(2 * round(top * size.height / 2), (size.height - high) // 2 * 2)
+    return Box(x, y, wide, high)
+
+
+def _part_of(coded: Size, part: tuple[float, float, float, float], turn: Orientation) -> Box:
+    """A part of the upright picture as a box of the coded one: turned back, then mirrored back."""
+    left, top, width, height = part
+    for _ in range(turn.quarter_turns):
+        left, top, width, height = top, 1 - left - width, height, width
+    if turn.mirrored:
+        left = 1 - left - width
+    return _even_box(coded, left, top, width, height)
+
+
+def _paste(canvas: Planes, picture: Planes, box: Box, frame: Frame) -> None:
+    """Lay a picture at a box of the canvas, through its outline."""
+    seen = _inside(box, canvas.size)
+    if seen is None:
+        return
+    mask = stencil(frame, box.size)
+    target = canvas.crop(seen)
+    source_box = Box(seen.x - box.x, seen.y - box.y, seen.width, seen.height)
+    if mask is None:
+        target.paste(picture.crop(source_box))
+    elif seen == box:
+        mask.paste(target, picture)
+    else:  # partly off the canvas: blend on a copy as large as the picture, and keep what is seen
+        under = frame_of(picture)
+        spare = planes_of(under)
+        spare.crop(source_box).paste(target)
+        mask.paste(spare, picture)
+        target.paste(spare.crop(source_box))
+
+
+def _inside(box: Box, size: Size) -> Box | None:
+    """The part of a box that lies on the canvas."""
+    x, y = max(0, box.x), max(0, box.y)
+    right, bottom = min(size.width, box.x + box.width), min(size.height, box.y + box.height)
+    return Box(x, y, right - x, bottom - y) if x < right and y < bottom else None
+
+
+def _black(size: Size) -> av.VideoFrame:
+    frame = blank(size)
+    planes_of(frame).fill()
+    return frame
+
+
+def _soften(plane: NDArray[np.uint8]) -> None:
+    """Three box blurs in place, edges held."""
+    soft = plane.astype(np.float32)
+    for _ in range(_BLUR_STEPS):
+        for axis in (0, 1):
+            soft = _box_blur(soft, axis)
+    plane[...] = np.rint(soft)
+
+
+def _box_blur(plane: NDArray[np.float32], axis: int) -> NDArray[np.float32]:
+    width = 2 * _BLUR_RADIUS + 1
+    pads = [(0, 0), (0, 0)]
+    pads[axis] = (_BLUR_RADIUS + 1, _BLUR_RADIUS)
+    sums = np.cumsum(np.pad(plane, pads, mode="edge"), axis=axis, dtype=np.float32)
+    length = plane.shape[axis]
+    high = np.take(sums, range(width, width + length), axis=axis)
+    low = np.take(sums, range(length), axis=axis)
+    return np.asarray((high - low) / np.float32(width), np.float32)

@@ -1,0 +1,143 @@
+"""Packets of spans and one sound programme become a file."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+from av.audio.codeccontext import AudioCodecContext
+from av.container import OutputContainer
+from numpy.typing import NDArray
+
+from clipkit.engine.encoder import EncodedPacket, configure
+from clipkit.engine.sound import Mixer
+from clipkit.plan.types import SAMPLE_RATE, OutputSpec
+
+_BIT_EXACT = 1 << 23
+_CONTAINER_BIT_EXACT = 0x400  # AVFMT_FLAG_BITEXACT: no writer's name, no dates
+_AAC_PRIMING = 1024
+
+
+class Muxer:
+    """Writes one file: spans in order, each followed by the sound that goes with it.
+
+    Args:
+        path: The file to write.
+        spec: What it shall be.
+        mixer: Its sound, or None for a file without a sound track.
+    """
+
+    def __init__(self, path: Path, spec: OutputSpec, mixer: Mixer | None) -> None:
+        self._spec = spec
+        self._container = av.open(str(path), "w", format=spec.container, container_options=_muxer_options(spec))
+        self._container.flags |= _CONTAINER_BIT_EXACT
+        self._video = _video_stream(self._container, spec)
+        self._sound = _SoundTrack(self._container, spec, mixer) if mixer is not None else None
+        self._index = 0
+
+    def write(self, packets: list[EncodedPacket]) -> None:
+        """Add the next span."""
+        first = self._index
+        for packet in packets:
+            self._container.mux(self._timed(packet, first))
+            self._index += 1
+        if self._sound is not None:
+            self._sound.write_until(self._index / self._spec.rate)
+
+    def close(self, *, finish: bool) -> None:
+        """Finish the file; or, after a failure, let go of it without writing more."""
+        try:
+            if finish and self._sound is not None:
+                self._sound.finish()
+        finally:
+            self._container.close()
+
+    def _timed(self, encoded: EncodedPacket, first: int) -> av.Packet[av.Stream]:
+        """A packet on the output's own clock. Decode times are counted here: those of short spans collide."""
+        packet = av.Packet(encoded.data)
+        packet.stream = self._video
+        packet.time_base = 1 / self._spec.rate
+        packet.pts = first + encoded.pts
+        packet.dts = self._index - self._spec.video.reorder
+        packet.duration = 1
+        packet.is_keyframe = encoded.key
+        return packet
+
+
+def _video_stream(container: OutputContainer, spec: OutputSpec) -> av.VideoStream:
+    """A stream whose encoder is opened for its headers and never fed."""
+    stream = container.add_stream(spec.video.encoder, rate=spec.rate)
+    assert isinstance(stream, av.VideoStream)
+    configure(stream.codec_context, spec)
+    stream.time_base = 1 / spec.rate
+    return stream
+
+
+def _muxer_options(spec: OutputSpec) -> dict[str, str]:
+    if spec.container == "webm":
+        return {}
+    options = {"movflags": "+faststart"}
+    return options if spec.edit_list else {**options, "use_editlist": "0"}
+
+
+class _SoundTrack:
+    """The encoder of the sound, fed from the mixer as the picture goes on."""
+
+    def __init__(self, container: OutputContainer, spec: OutputSpec, mixer: Mixer) -> None:
+        assert spec.audio is not None
+        self._container = container
+        self._mixer = mixer
+        stream = container.add_stream(spec.audio.encoder, rate=SAMPLE_RATE, layout="stereo")
+        assert isinstance(stream, av.AudioStream)
+        self._stream = stream
+        context: AudioCodecContext = stream.codec_context
+        context.bit_rate = spec.audio.bit_rate
+        context.flags |= _BIT_EXACT
+        self._format = "flt" if spec.audio.encoder == "libopus" else "fltp"
+        context.format = self._format
+        context.time_base = Fraction(1, SAMPLE_RATE)
+        self._context = context
+        # Without an edit list nothing tells a player to skip the priming: leave out as many samples as it is long,
+        # so that all that follows stands where it should.
+        self._shift = 0 if spec.edit_list or spec.audio.encoder != "aac" else _AAC_PRIMING
+        self._written = len(mixer.read(self._shift)) if self._shift else 0
+
+    def write_until(self, seconds: Fraction) -> None:
+        """Encode whole frames up to a time, or a little less."""
+        wanted = int(seconds * SAMPLE_RATE)
+        size = self._frame_size()
+        while self._written + size <= wanted and self._encode(self._mixer.read(size)):
+            pass
+
+    def finish(self) -> None:
+        """Encode what is left."""
+        size = self._frame_size()
+        while self._encode(self._mixer.read(size)):
+            pass
+        self._mux(self._context.encode(None))
+
+    def _frame_size(self) -> int:
+        if not self._context.is_open:
+            self._container.start_encoding()
+        return self._context.frame_size or 1024
+
+    def _encode(self, samples: NDArray[np.float32]) -> bool:
+        """Encode one frame's worth; False when there was no sound left."""
+        if not len(samples):
+            return False
+        planar = self._format == "fltp"
+        data = samples.T if planar else samples.reshape(1, -1)
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(data), format=self._format, layout="stereo")
+        frame.sample_rate = SAMPLE_RATE
+        frame.time_base = Fraction(1, SAMPLE_RATE)
+        frame.pts = self._written
+        self._written += len(samples)
+        self._mux(self._context.encode(frame))
+        return True
+
+    def _mux(self, packets: list[av.Packet[av.AudioStream]]) -> None:
+        for packet in packets:
+            packet.stream = self._stream
+            self._container.mux(packet)

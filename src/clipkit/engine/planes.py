@@ -1,0 +1,150 @@
+"""Pictures as planes: 8-bit 4:2:0 in numpy arrays that share memory with frames of libav."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import av
+import numpy as np
+from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
+from numpy.typing import NDArray
+
+from clipkit.geometry import Box, Size
+from clipkit.plan.facts import Orientation
+
+Plane = NDArray[np.uint8]
+
+BLACK = (16, 128, 128)
+_PLANAR = {"yuv420p", "yuvj420p"}
+_EXACT = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
+
+
+@dataclass(frozen=True, slots=True)
+class Planes:
+    """Luma of (height, width) and two chroma planes of half that, rounded up; any strides, as a turned view has."""
+
+    y: Plane
+    u: Plane
+    v: Plane
+
+    def __iter__(self) -> Iterator[Plane]:
+        return iter((self.y, self.u, self.v))
+
+    @property
+    def size(self) -> Size:
+        return Size(self.y.shape[1], self.y.shape[0])
+
+    def crop(self, box: Box) -> Planes:
+        """The part inside a box whose corner is even, sharing memory."""
+        right, bottom = box.x + box.width, box.y + box.height
+        half = (slice(box.y // 2, (bottom + 1) // 2), slice(box.x // 2, (right + 1) // 2))
+        return Planes(self.y[box.y : bottom, box.x : right], self.u[half], self.v[half])
+
+    def upright(self, orientation: Orientation) -> Planes:
+        """Mirrored and turned as a viewer sees it, sharing memory."""
+        return Planes(*(_turned(plane, orientation) for plane in self))
+
+    def in_rows(self) -> Planes:
+        """The same with the pixels of a row side by side, as the colour table wants it; copies only where it must."""
+        return Planes(*(plane if plane.strides[1] == 1 else np.ascontiguousarray(plane) for plane in self))
+
+    def paste(self, other: Planes) -> None:
+        """Copy another picture of the same size over this one."""
+        for mine, theirs in zip(self, other, strict=True):
+            mine[...] = theirs
+
+    def fill(self, colour: tuple[int, int, int] = BLACK) -> None:
+        """Paint all of it in one colour of limited-range BT.709."""
+        for plane, value in zip(self, colour, strict=True):
+            plane.fill(value)
+
+
+def _turned(plane: Plane, orientation: Orientation) -> Plane:
+    if orientation.mirrored:
+        plane = plane[:, ::-1]
+    return np.rot90(plane, -orientation.quarter_turns) if orientation.quarter_turns else plane
+
+
+def blank(size: Size) -> av.VideoFrame:
+    """A fresh frame of unset pixels."""
+    return av.VideoFrame(size.width, size.height, "yuv420p")
+
+
+def planes_of(frame: av.VideoFrame) -> Planes:
+    """A view into a 4:2:0 frame. Its rows are padded: the stride is never to be taken for the width."""
+    shapes = ((frame.height, frame.width), *[((frame.height + 1) // 2, (frame.width + 1) // 2)] * 2)
+    return Planes(
+        *(
+            np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[:height, :width]
+            for plane, (height, width) in zip(frame.planes, shapes, strict=True)
+        )
+    )
+
+
+def frame_of(planes: Planes) -> av.VideoFrame:
+    """A fresh frame that holds a copy."""
+    frame = blank(planes.size)
+    planes_of(frame).paste(planes)
+    return frame
+
+
+class Scaler:
+    """Brings a picture to 8-bit 4:2:0 at a size, leaving colour as it is coded. Keeps a context: one for each use."""
+
+    def __init__(self, interpolation: Interpolation = Interpolation.BICUBIC) -> None:
+        self._reformatter = VideoReformatter()
+        self._interpolation = interpolation
+
+    def scale(self, frame: av.VideoFrame, size: Size, crop: Box) -> av.VideoFrame:
+        """The part of a frame inside `crop`, an even box, at `size`; the frame itself where nothing is to be done."""
+        if crop != Box(0, 0, frame.width, frame.height):
+            frame = frame_of(planes_of(self._reformat(frame, Size(frame.width, frame.height))).crop(crop))
+        return self._reformat(frame, size)
+
+    def _reformat(self, frame: av.VideoFrame, size: Size) -> av.VideoFrame:
+        """Equal matrices and ranges on both sides keep libswscale from touching colour: the table does that, once."""
+        planar = frame.format.name in _PLANAR
+        if planar and (frame.width, frame.height) == (size.width, size.height):
+            return frame
+        rgb = frame.format.is_rgb or frame.format.name.startswith("pal")
+        return self._reformatter.reformat(
+            frame,
+            width=size.width,
+            height=size.height,
+            format=frame.format.name if planar else "yuv420p",
+            src_colorspace=Colorspace.ITU709,
+            dst_colorspace=Colorspace.ITU709,
+            src_color_range=ColorRange.JPEG if rgb else ColorRange.MPEG,
+            dst_color_range=ColorRange.MPEG,
+            interpolation=self._interpolation if planar else self._interpolation | Interpolation.ACCURATE_RND,
+            threads=1,
+        )
+
+
+def to_rgb(frame: av.VideoFrame) -> NDArray[np.uint8]:
+    """A limited-range BT.709 frame as RGB, (height, width, 3)."""
+    rgb = VideoReformatter().reformat(
+        frame,
+        format="rgb24",
+        src_colorspace=Colorspace.ITU709,
+        dst_colorspace=Colorspace.ITU709,
+        src_color_range=ColorRange.MPEG,
+        dst_color_range=ColorRange.JPEG,
+        interpolation=_EXACT,
+    )
+    return rgb.to_ndarray().astype(np.uint8, copy=False)
+
+
+def from_rgb(pixels: NDArray[np.uint8]) -> av.VideoFrame:
+    """RGB pixels, (height, width, 3), as a limited-range BT.709 4:2:0 frame."""
+    frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb24")
+    return VideoReformatter().reformat(
+        frame,
+        format="yuv420p",
+        src_colorspace=Colorspace.ITU709,
+        dst_colorspace=Colorspace.ITU709,
+        src_color_range=ColorRange.JPEG,
+        dst_color_range=ColorRange.MPEG,
+        interpolation=_EXACT,
+    )

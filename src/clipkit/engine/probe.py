@@ -1,0 +1,281 @@
+"""Measure a media file: demux all of it, decode a little, believe nothing that it declares about itself."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import lru_cache
+from itertools import islice, pairwise
+from pathlib import Path
+from statistics import median_low
+
+import av
+from av.container import InputContainer
+
+from clipkit.colour.encoding import Encoding
+from clipkit.engine import boxes
+from clipkit.engine.bridge import reading
+from clipkit.engine.opening import guard, open_media
+from clipkit.errors import MediaError
+from clipkit.geometry import Size
+from clipkit.plan.facts import MediaFacts, Orientation, PictureFacts, SoundFacts, Transfer
+
+# What a camera means when it measures nearly this: the rates of SMPTE ST 2036 and their NTSC kin.
+_RATES = tuple(Fraction(n) for n in (10, 12, 15, 20, 24, 25, 30, 48, 50, 60, 100, 120, 240)) + tuple(
+    Fraction(n * 1000, 1001) for n in (24, 30, 60, 120, 240)
+)
+_IMAGES = {"png_pipe", "jpeg_pipe", "webp_pipe"}
+_ATTACHED = 0x400  # AV_DISPOSITION_ATTACHED_PIC: a cover, not video
+_TRY_PACKETS = 60
+
+# AVColorSpace, AVColorRange, AVColorTransferCharacteristic (ISO/IEC 23091-4).
+_MATRICES = {1: "bt709", 5: "bt601", 6: "bt601", 9: "bt2020", 10: "bt2020"}
+_FULL_RANGE = 2
+_TRANSFERS: dict[int, Transfer] = {16: "pq", 18: "hlg"}
+
+
+def probe(path: str) -> MediaFacts:
+    """The facts of a media file, remembered while the file stays the same.
+
+    Raises:
+        MediaError: when it is not a media file, or nothing in it decodes.
+    """
+    with reading(path):
+        status = Path(path).stat()
+    return _probe(path, (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns))
+
+
+@lru_cache(maxsize=512)
+def _probe(path: str, stamp: tuple[int, int, int, int]) -> MediaFacts:
+    with open_media(path) as container, reading(path):
+        facts = _measure(container, path)
+    if facts.picture is None and facts.sound is None:
+        raise MediaError("nothing in this file decodes", code="undecodable", where=path, hint="it may be damaged")
+    return replace(facts, bytes=stamp[2])
+
+
+def _measure(container: InputContainer, path: str) -> MediaFacts:
+    video, audio = _video_stream(container), list(container.streams.audio)
+    zero = Fraction(container.start_time or 0, 1_000_000)
+    spans = _demux(container, [stream for stream in (video, *audio) if stream is not None])
+    picture = _picture(container, video, spans[video.index], zero, path) if video and spans[video.index].pts else None
+    sound, notices = _sound(audio, spans, zero, path)
+    return MediaFacts(
+        path=path,
+        container=container.format.name,
+        zero=zero,
+        picture=picture,
+        sound=sound,
+        still=container.format.name in _IMAGES,
+        notices=notices,
+    )
+
+
+def _video_stream(container: InputContainer) -> av.VideoStream | None:
+    """The first video stream that is not a cover picture."""
+    return next((stream for stream in container.streams.video if not stream.disposition & _ATTACHED), None)
+
+
+# ---- timestamps ----------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Times:
+    """Timestamps of one stream's packets, in ticks of its time base, sorted."""
+
+    pts: list[int]
+    last_duration: int = 0
+    bytes: int = 0
+
+    @property
+    def end(self) -> int:
+        return self.pts[-1] + self.last_duration
+
+
+def _demux(container: InputContainer, streams: list[av.VideoStream | av.AudioStream]) -> dict[int, _Times]:
+    """The packets that show: those that an edit list discards do not count."""
+    found = {stream.index: _Times([]) for stream in streams}
+    durations: dict[int, dict[int, int]] = {stream.index: {} for stream in streams}
+    try:
+        for packet in container.demux(*streams):
+            pts = packet.pts if packet.pts is not None else packet.dts
+            if pts is None or packet.is_discard or packet.size == 0:
+                continue
+            times = found[packet.stream_index]
+            times.pts.append(pts)
+            times.bytes += packet.size
+            durations[packet.stream_index][pts] = packet.duration or 0
+    except (av.error.InvalidDataError, av.error.EOFError):
+        pass  # a file that is cut off is as long as what is there
+    for index, times in found.items():
+        times.pts = sorted(set(times.pts))
+        times.last_duration = durations[index][times.pts[-1]] if times.pts else 0
+    return found
+
+
+def _rate(times: list[Fraction], tick: Fraction) -> tuple[Fraction, bool]:
+    """The nominal rate, and whether every frame stands on its grid to within the rounding of one tick."""
+    if len(times) < 2:
+        return Fraction(30), True
+    measured = (len(times) - 1) / (times[-1] - times[0])
+    for rate in sorted({*_RATES, measured}, key=lambda rate: abs(rate - measured)):
+        if abs(rate / measured - 1) > Fraction(1, 50):
+            break
+        offsets = [time - index / rate for index, time in enumerate(times)]
+        if max(offsets) - min(offsets) <= tick:
+            return rate, True
+    gap = median_low(sorted(b - a for a, b in pairwise(times)))
+    usual = min(_RATES, key=lambda rate: abs(rate * gap - 1))
+    close = abs(usual * gap - 1) < Fraction(1, 20)
+    return (usual if close else (1 / gap).limit_denominator(1001)), False
+
+
+# ---- picture -------------------------------------------------------------------------------------------------
+
+
+def _picture(
+    container: InputContainer, stream: av.VideoStream, times: _Times, zero: Fraction, path: str
+) -> PictureFacts | None:
+    first = _first_frame(path, stream.index)
+    tick = stream.time_base or Fraction(1, 1000)
+    seconds = [pts * tick - zero for pts in times.pts]
+    rate, constant = _rate(seconds, tick)
+    coded = Size(first.width, first.height)
+    orientation = _orientation(container, stream, first, path)
+    return PictureFacts(
+        stream=stream.index,
+        codec=stream.codec_context.name,
+        pixel_format=first.format.name,
+        coded=coded,
+        size=_upright(coded, stream.sample_aspect_ratio, orientation),
+        orientation=orientation,
+        rate=rate,
+        constant=constant,
+        frames=len(seconds),
+        start=seconds[0],
+        end=_end(seconds[-1], times.last_duration * tick or 1 / rate, stream, tick, zero),
+        encoding=_encoding(first),
+        transfer=_TRANSFERS.get(int(first.color_trc), "sdr"),
+        profile=stream.codec_context.profile or "",
+        bit_rate=_bit_rate(times, seconds[-1] - seconds[0]),
+    )
+
+
+def _end(last: Fraction, duration: Fraction, stream: av.VideoStream, tick: Fraction, zero: Fraction) -> Fraction:
+    """Where the last frame ends: after its own duration, unless an edit list cuts it short."""
+    declared = ((stream.start_time or 0) + (stream.duration or 0)) * tick - zero
+    return min(last + duration, declared) if declared > last else last + duration
+
+
+def _bit_rate(times: _Times, seconds: Fraction) -> int:
+    return round(8 * times.bytes / seconds) if seconds > 0 else 0
+
+
+def _first_frame(path: str, index: int) -> av.VideoFrame:
+    """The first frame that decodes, from a container of its own: the demuxer that measured is at its end."""
+    with open_media(path) as container, reading(path):
+        stream = container.streams[index]
+        assert isinstance(stream, av.VideoStream)
+        guard(stream)
+        for packet in islice(container.demux(stream), 4 * _TRY_PACKETS):
+            try:
+                for frame in packet.decode():
+                    return frame
+            except av.error.InvalidDataError:
+                continue
+    raise MediaError("its picture does not decode", code="undecodable", where=path, hint="the file may be damaged")
+
+
+def _orientation(container: InputContainer, stream: av.VideoStream, first: av.VideoFrame, path: str) -> Orientation:
+    """From the display matrix of MP4 and QuickTime, which alone tells a mirror; elsewhere from the frame."""
+    if "mov" in container.format.name:
+        matrix = boxes.matrices(path).get(stream.id, boxes.IDENTITY)
+        return orientation_of(matrix)
+    turns = first.rotation / 90
+    return Orientation(-round(turns) % 4) if turns == round(turns) else Orientation()
+
+
+def orientation_of(matrix: boxes.Matrix) -> Orientation:
+    """Quarter turns and mirror of a display matrix; one that is neither counts as upright."""
+    signs = tuple((value > 0) - (value < 0) for value in matrix)
+    return _ORIENTATIONS.get(signs, Orientation())
+
+
+# Signs of a, b, c, d: x′ = a·x + c·y, y′ = b·x + d·y, with y pointing down; mirrored left to right first, then turned.
+_ORIENTATIONS: dict[tuple[int, ...], Orientation] = {
+    (1, 0, 0, 1): Orientation(0),
+    (0, 1, -1, 0): Orientation(1),
+    (-1, 0, 0, -1): Orientation(2),
+    (0, -1, 1, 0): Orientation(3),
+    (-1, 0, 0, 1): Orientation(0, mirrored=True),
+    (0, -1, -1, 0): Orientation(1, mirrored=True),
+    (1, 0, 0, -1): Orientation(2, mirrored=True),
+    (0, 1, 1, 0): Orientation(3, mirrored=True),
+}
+
+
+def _upright(coded: Size, aspect: Fraction | None, orientation: Orientation) -> Size:
+    """The size that a viewer sees: square pixels, turned."""
+    width = round(coded.width * aspect) if aspect and Fraction(1, 10) <= aspect <= 10 else coded.width
+    return Size(coded.height, width) if orientation.turned else Size(width, coded.height)
+
+
+def _encoding(frame: av.VideoFrame) -> Encoding:
+    """Untagged is BT.709 from 720 lines on, else BT.601; limited unless flagged. RGB arrives as BT.709."""
+    if frame.format.is_rgb or frame.format.name.startswith(("pal", "gray")):
+        return Encoding("bt709", False)
+    lines = min(frame.width, frame.height)
+    guess = "bt709" if lines >= 720 else "bt601"
+    matrix = _MATRICES.get(int(frame.colorspace), guess)
+    full = int(frame.color_range) == _FULL_RANGE or frame.format.name.startswith("yuvj")
+    return Encoding(matrix, full)  # type: ignore[arg-type]
+
+
+# ---- sound ---------------------------------------------------------------------------------------------------
+
+
+def _sound(
+    streams: Iterable[av.AudioStream], spans: dict[int, _Times], zero: Fraction, path: str
+) -> tuple[SoundFacts | None, tuple[str, ...]]:
+    """The first sound stream that decodes; what was passed over is noticed."""
+    notices: list[str] = []
+    for stream in streams:
+        times = spans[stream.index]
+        if times.pts and _decodes(path, stream.index):
+            return _sound_facts(stream, times, zero), tuple(notices)
+        notices.append(f"sound stream {stream.index} of {os.path.basename(path)} does not decode and is left out")  # noqa: PTH119
+    return None, tuple(notices)
+
+
+def _sound_facts(stream: av.AudioStream, times: _Times, zero: Fraction) -> SoundFacts:
+    tick = stream.time_base or Fraction(1, stream.sample_rate)
+    start, end = times.pts[0] * tick - zero, times.end * tick - zero
+    return SoundFacts(
+        stream=stream.index,
+        codec=stream.codec_context.name,
+        sample_rate=stream.sample_rate,
+        channels=stream.channels,
+        start=start,
+        end=end,
+        bit_rate=_bit_rate(times, end - start),
+    )
+
+
+def _decodes(path: str, index: int) -> bool:
+    """Whether any of a stream's first packets gives sound."""
+    with open_media(path) as container:
+        stream = container.streams[index]
+        assert isinstance(stream, av.AudioStream)
+        try:
+            guard(stream)
+            for packet in islice(container.demux(stream), _TRY_PACKETS):
+                try:
+                    if packet.decode():
+                        return True
+                except av.error.InvalidDataError:
+                    continue
+        except (av.error.FFmpegError, ValueError):
+            return False
+    return False

@@ -1,0 +1,60 @@
+"""How far a render is, for those who wait."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from clipkit.time import clock
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Frames done of all that must be made, after `seconds`."""
+
+    done: int
+    total: int
+    seconds: float
+
+    @property
+    def fraction(self) -> float:
+        """0…1."""
+        return self.done / self.total if self.total else 1.0
+
+    @property
+    def fps(self) -> float:
+        """Frames made a second so far."""
+        return self.done / self.seconds if self.seconds > 0 else 0.0
+
+    @property
+    def remaining(self) -> float | None:
+        """Seconds left at that speed; None before it is known."""
+        return (self.total - self.done) / self.fps if self.fps else None
+
+    def __str__(self) -> str:
+        left = f", {clock(self.remaining)} left" if self.remaining is not None else ""
+        return f"{self.done}/{self.total} frames ({self.fraction:.0%}), {self.fps:.0f} frames/s{left}"
+
+
+ProgressCall = Callable[[Progress], object]
+
+
+class Reporter:
+    """Tells a callback of progress, at most ten times a second, and at the end."""
+
+    def __init__(self, total: int, call: ProgressCall | None) -> None:
+        self._total = total
+        self._call = call
+        self._began = self._told = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the work began."""
+        return time.monotonic() - self._began
+
+    def tell(self, done: int) -> None:
+        now = time.monotonic()
+        if self._call is not None and (done == self._total or now - self._told >= 0.1):
+            self._told = now
+            self._call(Progress(done, self._total, now - self._began))

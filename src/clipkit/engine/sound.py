@@ -1,0 +1,109 @@
+"""The programme: all voices summed at 48 kHz, limited, and given out in order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+
+from clipkit.engine.track import Track
+from clipkit.engine.voice import VoicePlayer
+from clipkit.plan.facts import MediaFacts
+from clipkit.plan.types import Programme
+from clipkit.sound.limiter import Limiter
+from clipkit.sound.window import Samples, silence
+
+# Samples mixed at a time, 0.25 s. Always the same ones, whatever `read` is asked for, so the output cannot depend on
+# how it is read.
+_BLOCK = 12_000
+
+
+class Mixer:
+    """Mixes a programme, in order and in bounded memory: about 2 s of each voice that sounds at the moment.
+
+    Files are opened when a voice begins and closed when it ends; closing the mixer closes what is still open. One
+    thread only.
+
+    Args:
+        programme: What sounds when. A voice whose source has no sound is silent.
+        sources: What `Voice.source` indexes.
+
+    Attributes:
+        notices: What was wrong with the sources' sound, one line for each file; complete once all was read.
+    """
+
+    def __init__(self, programme: Programme, sources: tuple[MediaFacts, ...]) -> None:
+        self.notices: list[str] = []
+        self._reported: set[str] = set()
+        self._samples = programme.samples
+        self._voices = self._players(programme, sources)
+        self._limiter = Limiter() if programme.limit else None
+        self._ready = silence(0)
+        self._mixed = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def read(self, count: int) -> Samples:
+        """The next samples, shape (n, 2), float32: n = `count`, fewer at the end, then 0.
+
+        Raises:
+            MediaError: a source cannot be opened.
+        """
+        parts, have = [self._ready], len(self._ready)
+        while have < count and self._mixed < self._samples:
+            parts.append(self._limited(self._next_block()))
+            have += len(parts[-1])
+        ready = np.concatenate(parts)
+        self._ready = ready[count:]
+        return ready[:count]
+
+    def close(self) -> None:
+        """Close all files."""
+        for voice in self._voices:
+            voice.close()
+
+    def _players(self, programme: Programme, sources: tuple[MediaFacts, ...]) -> list[VoicePlayer]:
+        players = []
+        for voice in programme.voices:
+            facts = sources[voice.source]
+            if facts.sound is not None:
+                players.append(VoicePlayer(voice, Track(facts, facts.sound, self._report)))
+        return players
+
+    def _next_block(self) -> Samples:
+        start, stop = self._mixed, min(self._mixed + _BLOCK, self._samples)
+        block = silence(stop - start)
+        for voice in self._voices:
+            if voice.sounds_before(stop):
+                block += voice.read(start, stop)
+        self._mixed = stop
+        return block
+
+    def _limited(self, block: Samples) -> Samples:
+        if self._limiter is None:
+            return block
+        done = self._limiter.push(block)
+        return done if self._mixed < self._samples else np.concatenate((done, self._limiter.flush()))
+
+    def _report(self, path: str, what: str) -> None:
+        if path not in self._reported:
+            self._reported.add(path)
+            self.notices.append(f"{Path(path).name}: {what}")
+
+
+def read_all(programme: Programme, sources: tuple[MediaFacts, ...]) -> Samples:
+    """A whole programme at once, shape (programme.samples, 2): for short ones, 23 MB a minute.
+
+    Raises:
+        MediaError: a source cannot be opened.
+    """
+    with Mixer(programme, sources) as mixer:
+        return mixer.read(programme.samples)

@@ -1,0 +1,97 @@
+"""The outline of a layer: drawn once with Pillow, then blended where it is neither in nor out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from clipkit.catalog.layout import Frame
+from clipkit.colour.encoding import OUTPUT, encode
+from clipkit.engine.planes import Plane, Planes
+from clipkit.geometry import Size
+
+_FINER = 4  # outlines are drawn four times as large and reduced, which antialiases them
+
+Weights = NDArray[np.uint16]
+
+
+@dataclass(frozen=True, slots=True)
+class _Blend:
+    """One plane's mask. Rows [first, last) take the picture as it is; above and below them it is mixed.
+
+    The mix is ``(under · under_weight + over · over_weight + colour + 128) >> 8`` with weights of 0…256.
+    """
+
+    first: int
+    last: int
+    under: Weights
+    over: Weights
+    colour: Weights
+
+    def apply(self, canvas: Plane, picture: Plane) -> None:
+        canvas[self.first : self.last] = picture[self.first : self.last]
+        for rows in (slice(0, self.first), slice(self.last, None)):
+            mixed = canvas[rows] * self.under[rows] + picture[rows] * self.over[rows] + self.colour[rows]
+            canvas[rows] = (mixed + 128) >> 8
+
+
+@dataclass(frozen=True, slots=True)
+class Stencil:
+    """The outline of a layer of one size."""
+
+    blends: tuple[_Blend, _Blend, _Blend]
+
+    def paste(self, canvas: Planes, picture: Planes) -> None:
+        """Lay a picture of the stencil's size over that part of the canvas."""
+        for blend, mine, theirs in zip(self.blends, canvas, picture, strict=True):
+            blend.apply(mine, theirs)
+
+
+@lru_cache(maxsize=32)
+def stencil(frame: Frame, size: Size) -> Stencil | None:
+    """The stencil of an outline at a size; None for a plain rectangle, which needs no blending."""
+    if frame.shape == "rectangle" and frame.border == 0:
+        return None
+    outer = _coverage(frame, size, 0)
+    inner = _coverage(frame, size, frame.border) if frame.border else outer
+    colour = encode(np.asarray(frame.colour, np.float32) / 255, OUTPUT)
+    y = _blend(outer, inner, float(colour[0]))
+    u, v = (_blend(_halved(outer), _halved(inner), float(value)) for value in colour[1:])
+    return Stencil((y, u, v))
+
+
+def _coverage(frame: Frame, size: Size, inset: int) -> NDArray[np.float32]:
+    """How much of each pixel lies inside the outline, 0…1; `inset` pixels in from it."""
+    width, height = size.width * _FINER, size.height * _FINER
+    image = Image.new("L", (width, height))
+    edge = inset * _FINER
+    box = (edge, edge, width - 1 - edge, height - 1 - edge)
+    draw = ImageDraw.Draw(image)
+    if frame.shape == "circle":
+        draw.ellipse(box, fill=255)
+    else:
+        radius = max(0, frame.radius - inset) * _FINER if frame.shape == "rounded" else 0
+        draw.rounded_rectangle(box, radius, fill=255)
+    reduced = image.resize((size.width, size.height), Image.Resampling.BOX)
+    return np.asarray(reduced, np.float32) / np.float32(255)
+
+
+def _halved(coverage: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Coverage of the chroma samples: the mean of their four pixels."""
+    height, width = coverage.shape
+    padded = np.pad(coverage, ((0, height % 2), (0, width % 2)), mode="edge")
+    mean: NDArray[np.float32] = padded.reshape(padded.shape[0] // 2, 2, -1, 2).mean(axis=(1, 3), dtype=np.float32)
+    return mean
+
+
+def _blend(outer: NDArray[np.float32], inner: NDArray[np.float32], colour: float) -> _Blend:
+    over = np.rint(inner * 256).astype(np.uint16)
+    under = 256 - np.maximum(np.rint(outer * 256).astype(np.uint16), over)
+    border = ((256 - under - over) * colour).astype(np.uint16)
+    plain = np.flatnonzero((over == 256).all(axis=1))
+    first, last = (int(plain[0]), int(plain[-1]) + 1) if plain.size else (0, 0)
+    return _Blend(first, last, under.astype(np.uint16), over, border)

@@ -1,0 +1,88 @@
+"""A small window with me over the other video, at rest or moving along a path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from itertools import pairwise
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from clipkit.catalog.layout import Frame, Layer, Layout, Shape
+from clipkit.geometry import Box, Fit, Size, even
+
+Corner = Literal["top-left", "top-right", "bottom-left", "bottom-right"]
+Easing = Literal["linear", "ease-in", "ease-out", "ease-in-out"]
+Point = tuple[Annotated[float, Field(ge=0, le=1)], Annotated[float, Field(ge=0, le=1)]]
+
+# What every app leaves free of its own buttons, in pixels of 1080×1920: left, top, right, bottom.
+SAFE = (65, 269, 140, 672)
+
+_EASE: dict[str, Callable[[float], float]] = {
+    "linear": lambda x: x,
+    "ease-in": lambda x: x * x,
+    "ease-out": lambda x: x * (2 - x),
+    "ease-in-out": lambda x: x * x * (3 - 2 * x),
+}
+
+
+class React(Layout):
+    """The other video fills the canvas; mine stands over it in a window."""
+
+    kind: Literal["react"] = "react"
+    at: Corner | Point = Field("bottom-right", description="a corner, or the centre as fractions of the canvas")
+    path: tuple[tuple[Annotated[float, Field(ge=0)], Point], ...] = Field(
+        (), description="where the centre is at given seconds; it overrides `at`"
+    )
+    easing: Easing = Field("ease-in-out", description="how the window moves between points of the path")
+    scale: float = Field(0.33, ge=0.05, le=1, description="width of the window as a fraction of the canvas")
+    shape: Shape = Field("rounded", description="outline of the window")
+    border: int = Field(0, ge=0, le=100, description="border in pixels at a canvas 1080 wide")
+    colour: tuple[int, int, int] = Field((255, 255, 255), description="colour of the border, sRGB")
+    fit: Fit = Field("cover", description="how the other video fills the canvas")
+
+    sources: ClassVar[tuple[str, ...]] = ("mine", "other")
+
+    def place(self, sizes: tuple[Size, ...], canvas: Size, t: Fraction) -> tuple[Layer, ...]:
+        unit = canvas.width / 1080
+        window = self._window(sizes[0], canvas)
+        x, y = self._centre(window, canvas, float(t))
+        box = Box(even(x - window.width / 2), even(y - window.height / 2), window.width, window.height)
+        frame = Frame(self.shape, round(32 * unit), round(self.border * unit), self.colour)
+        return Layer(1, Box.whole(canvas), self.fit), Layer(0, box, "cover", frame=frame)
+
+    def _window(self, mine: Size, canvas: Size) -> Size:
+        """The window keeps the shape of my video; a circle is as high as it is wide."""
+        width = max(2, even(canvas.width * self.scale))
+        height = width if self.shape == "circle" else max(2, even(width / mine.aspect))
+        return Size(width, min(height, canvas.height))
+
+    def _centre(self, window: Size, canvas: Size, t: float) -> tuple[float, float]:
+        """The centre in pixels at `t`."""
+        if self.path:
+            x, y = self._along(t)
+        elif isinstance(self.at, str):
+            return self._corner(self.at, window, canvas)
+        else:
+            x, y = self.at
+        return x * canvas.width, y * canvas.height
+
+    @staticmethod
+    def _corner(corner: str, window: Size, canvas: Size) -> tuple[float, float]:
+        """The centre of a window that stands in a corner of the safe zone."""
+        left, top, right, bottom = (
+            round(edge * side) for edge, side in zip(SAFE, (canvas.width / 1080, canvas.height / 1920) * 2, strict=True)
+        )
+        x = left + window.width / 2 if "left" in corner else canvas.width - right - window.width / 2
+        y = top + window.height / 2 if "top" in corner else canvas.height - bottom - window.height / 2
+        return x, y
+
+    def _along(self, t: float) -> Point:
+        """The point of the path at `t`: at rest before the first and after the last."""
+        path = sorted(self.path)
+        for (t0, a), (t1, b) in pairwise(path):
+            if t0 <= t < t1:
+                k = _EASE[self.easing]((t - t0) / (t1 - t0))
+                return a[0] + (b[0] - a[0]) * k, a[1] + (b[1] - a[1]) * k
+        return path[0][1] if t < path[0][0] else path[-1][1]

@@ -1,0 +1,1 @@
+"""What lies in folders as data: filters, tracks, targets."""

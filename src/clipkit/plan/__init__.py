@@ -1,0 +1,1 @@
+"""Project and facts become a Plan: pure, no I/O."""

@@ -1,0 +1,191 @@
+"""Project and facts to Plan. Pure: the same question gives the same plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from clipkit import targets
+from clipkit.catalog.target import Container, Target
+from clipkit.errors import PlanError
+from clipkit.geometry import Fit, Size, checked_size
+from clipkit.plan.facts import MediaFacts
+from clipkit.plan.strip import Builder, Strip
+from clipkit.plan.types import (
+    SAMPLE_RATE,
+    AudioCodec,
+    Encode,
+    Expect,
+    OutputSpec,
+    Plan,
+    Programme,
+    Span,
+    VideoCodec,
+)
+from clipkit.project.model import Composition, Output, Project, Quality
+from clipkit.project.timemap import TimeMap
+from clipkit.time import clock, frame_count, rate_name
+
+# A GIF's delays are whole hundredths of a second: 20 frames a second is exact, and small enough to share.
+_GIF_RATE = Fraction(20)
+_GIF_WIDTH = 480
+
+_X264: dict[Quality, tuple[str, str]] = {
+    "draft": ("veryfast", "23"),
+    "good": ("veryfast", "20"),
+    "best": ("medium", "18"),
+}
+_VP9: dict[Quality, tuple[str, str]] = {"draft": ("7", "36"), "good": ("5", "31"), "best": ("2", "26")}
+
+
+def compile_project(project: Project, facts: Mapping[str, MediaFacts], container: str | None = None) -> Plan:
+    """Decide everything that a render needs.
+
+    Args:
+        project: What is wanted.
+        facts: Of every path that `needs.media_paths` names.
+        container: The suffix of the file to write, such as ``mp4``; by default the target's own.
+
+    Raises:
+        ProjectError: An edit does not fit what it is applied to.
+        MediaError: A source lacks what is needed of it.
+        PlanError: The target or this build cannot do it; the hint says what can.
+    """
+    target = targets.find(target_name(project))
+    chosen = target.checked_container(container) if container else target.containers[0]
+    builder = Builder(facts)
+    strip = _fitted_length(builder.strip(project.root, "/root"), target, builder.notices)
+    spec = _output(project.output, strip, target, chosen)
+    frames = frame_count(strip.duration, spec.rate)
+    sound = _programme(strip, spec, frames, builder.sources)
+    return Plan(
+        output=spec,
+        sources=tuple(builder.sources),
+        picture=strip.picture,
+        fit=project.output.fit or _default_fit(strip.picture.size, spec.size),
+        spans=_spans(frames, spec.video.gop),
+        sound=sound,
+        expect=Expect(frames, spec.size, spec.rate, sound.samples if sound else None),
+        target=target.name,
+        notices=(*builder.notices, *target.notes_for(strip.duration)),
+    )
+
+
+def target_name(project: Project) -> str:
+    """The target that applies: the project's own; else TikTok's for a composition, the source's for one clip."""
+    composed = isinstance(project.root.source, Composition)
+    return project.output.target or ("tiktok" if composed else "source")
+
+
+def _fitted_length(strip: Strip, target: Target, notices: list[str]) -> Strip:
+    """The strip, cut where the target says so; refused where it is too long or too short for it."""
+    low, high = target.min_seconds, target.max_seconds
+    if high is not None and strip.duration > high:
+        if target.too_long == "refuse":
+            raise _wrong_length(strip, target, "too-long", f"at most {clock(high)}", "trim it")
+        notices.append(f"{target.name} ends at {clock(high)}: cut there, of {clock(strip.duration)}")
+        return strip.through(TimeMap.trim(Fraction(0), high))
+    if low is not None and strip.duration < low:
+        raise _wrong_length(strip, target, "too-short", f"at least {clock(low)}", "use more of it, or slow it down")
+    return strip
+
+
+def _wrong_length(strip: Strip, target: Target, code: str, limit: str, hint: str) -> PlanError:
+    message = f"{target.name} takes {limit}, this is {clock(strip.duration)}"
+    return PlanError(message, code=code, hint=f"{hint}, or choose another target")
+
+
+# ---- the file ------------------------------------------------------------------------------------------------
+
+
+def _output(output: Output, strip: Strip, target: Target, container: Container) -> OutputSpec:
+    rate = _rate(output, strip, target, container)
+    gop = max(1, round(rate * target.gop_seconds))
+    ceiling = target.video_ceiling(rate)
+    webm = container == "webm"
+    return OutputSpec(
+        container=container,
+        size=_size(output, strip, target, container),
+        rate=rate,
+        video=_vp9(output.quality, gop) if webm else _h264(output.quality, gop, ceiling, target.edit_list),
+        audio=_audio(strip, target, container),
+        edit_list=target.edit_list,
+        max_bytes=target.max_bytes,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Natural:
+    """A size that a target did not set: the source's own, even."""
+
+    size: Size
+
+    def for_container(self, container: Container) -> Size:
+        if container != "gif" or self.size.width <= _GIF_WIDTH:
+            return self.size.even()
+        return Size(_GIF_WIDTH, round(_GIF_WIDTH / self.size.aspect)).even()
+
+
+def _size(output: Output, strip: Strip, target: Target, container: Container) -> Size:
+    if output.width is not None and output.height is not None:
+        return target.checked_size(checked_size(Size(output.width, output.height)))
+    return target.size or _Natural(strip.picture.size).for_container(container)
+
+
+def _rate(output: Output, strip: Strip, target: Target, container: Container) -> Fraction:
+    if output.fps is None:
+        return min(_GIF_RATE, strip.picture.rate) if container == "gif" else target.rate_for(strip.picture.rate)
+    if target.allows_rate(output.fps):
+        return output.fps
+    raise PlanError(
+        f"{target.name} does not take {rate_name(output.fps)} frames a second",
+        code="rate-outside-target",
+        hint=f"it takes {rate_name(target.min_fps or Fraction(1))} to {rate_name(target.max_fps or Fraction(240))}",
+    )
+
+
+def _h264(quality: Quality, gop: int, ceiling: int | None, edit_list: bool) -> VideoCodec:
+    """H.264 High. Two B-frames, or none where no edit list may shift the picture back into place."""
+    preset, crf = _X264[quality]
+    reorder = 2 if edit_list else 0
+    options = {"preset": preset, "crf": crf, "bf": str(reorder)}
+    if ceiling is not None:
+        options |= {"maxrate": f"{ceiling}k", "bufsize": f"{2 * ceiling}k"}
+    return VideoCodec("libx264", tuple(options.items()), gop, reorder, "High")
+
+
+def _vp9(quality: Quality, gop: int) -> VideoCodec:
+    speed, crf = _VP9[quality]
+    options = {"deadline": "good", "cpu-used": speed, "crf": crf, "b": "0", "row-mt": "0"}
+    return VideoCodec("libvpx-vp9", tuple(options.items()), gop)
+
+
+def _audio(strip: Strip, target: Target, container: Container) -> AudioCodec | None:
+    if container == "gif" or not (strip.voices or target.always_sound):
+        return None
+    return AudioCodec("libopus" if container == "webm" else "aac", target.audio_kbps * 1000)
+
+
+def _default_fit(size: Size, canvas: Size) -> Fit:
+    """A landscape clip on a portrait canvas stands over a blurred copy of itself; all else is cropped to fill."""
+    return "blur" if canvas.height > canvas.width and size.width > size.height else "cover"
+
+
+# ---- spans and sound -----------------------------------------------------------------------------------------
+
+
+def _spans(frames: int, gop: int) -> tuple[Span, ...]:
+    """Closed GOPs of the target's length, end to end."""
+    starts = range(0, frames, gop)
+    return tuple(Encode(start, min(start + gop, frames), "composed") for start in starts)
+
+
+def _programme(strip: Strip, spec: OutputSpec, frames: int, sources: list[MediaFacts]) -> Programme | None:
+    if spec.audio is None:
+        return None
+    samples = round(frames / spec.rate * SAMPLE_RATE)
+    # A sum can clip: of voices, of a voice made louder, and of the channels of a surround track brought to two.
+    surround = any(source.sound is not None and source.sound.channels > 2 for source in sources)
+    summed = len(strip.voices) > 1 or surround or any(voice.gain_db > 0 for voice in strip.voices)
+    return Programme(samples, strip.voices, limit=summed)

@@ -1,0 +1,80 @@
+"""A plan in words for people, and as JSON for programs."""
+
+from __future__ import annotations
+
+import dataclasses
+from fractions import Fraction
+from pathlib import Path
+
+from pydantic import BaseModel, JsonValue
+
+from clipkit.plan.types import Foreign, Group, Look, Picture, Plan, Shot
+from clipkit.time import clock, rate_name
+
+
+def lines(plan: Plan) -> list[str]:
+    """What a render would do and why, a line each."""
+    spec = plan.output
+    frames = plan.expect.frames
+    sound = f"{spec.audio.encoder} {spec.audio.bit_rate // 1000} kb/s" if spec.audio else "no sound"
+    text = [
+        f"{plan.target}: {spec.container}, {spec.size}, {rate_name(spec.rate)} fps, "
+        f"{clock(plan.duration)} ({frames} frames), {spec.video.encoder}, {sound}",
+        *_picture(plan.picture, plan, ""),
+    ]
+    text += [f"sound: {_voice(plan, index)}" for index in range(len(plan.sound.voices) if plan.sound else 0)]
+    text.append(f"encode {clock(plan.duration)} in {len(plan.spans)} spans: every frame is composed anew")
+    return text + [f"note: {notice}" for notice in plan.notices]
+
+
+def _picture(picture: Picture, plan: Plan, indent: str) -> list[str]:
+    steps = "".join(f", {_step(step)}" for step in picture.steps)
+    if isinstance(picture, Group):
+        parts = [line for part in picture.parts for line in _picture(part, plan, indent + "  ")]
+        return [f"{indent}picture: {picture.layout.kind} of {len(picture.parts)}{steps}", *parts]
+    name = Path(plan.sources[picture.source].path).name
+    return [f"{indent}picture: {name}{_times(picture)}{steps}"]
+
+
+def _times(shot: Shot) -> str:
+    """Which stretch of the source plays, and how fast."""
+    moving = [piece for piece in shot.time.pieces if piece.factor]
+    if not moving:
+        return ", still"
+    first, last = moving[0], moving[-1]
+    factor = "" if first.factor == 1 else f" at {float(first.factor):g}×"
+    return f" {clock(first.source)}–{clock(last.at(last.end))}{factor}"
+
+
+def _step(step: Look | Foreign) -> str:
+    if isinstance(step, Foreign):
+        return f"MoviePy {step.name}"
+    kinds = ", ".join(effect.kind for effect in step.effects)
+    return f"look ({kinds}) at {step.strength:.0%}" if step.strength != 1 else f"look ({kinds})"
+
+
+def _voice(plan: Plan, index: int) -> str:
+    assert plan.sound is not None
+    voice = plan.sound.voices[index]
+    return f"{Path(plan.sources[voice.source].path).name} at {voice.gain_db:+g} dB"
+
+
+def document(plan: Plan) -> dict[str, JsonValue]:
+    """The whole plan as JSON values; fractions are text, as in project files."""
+    value = _json(plan)
+    assert isinstance(value, dict)
+    return value
+
+
+def _json(value: object) -> JsonValue:
+    if isinstance(value, BaseModel):
+        dumped: JsonValue = value.model_dump(mode="json")
+        return dumped
+    if dataclasses.is_dataclass(value):
+        kind = {"kind": type(value).__name__.lower()} if isinstance(value, Shot | Group | Look | Foreign) else {}
+        return {**kind, **{entry.name: _json(getattr(value, entry.name)) for entry in dataclasses.fields(value)}}
+    if isinstance(value, Fraction):
+        return str(value)
+    if isinstance(value, tuple | list):
+        return [_json(item) for item in value]
+    return value  # type: ignore[return-value]

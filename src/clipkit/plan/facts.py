@@ -1,0 +1,90 @@
+"""What is known of a media file: measured, not believed. Plain values that pickle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from clipkit.colour.encoding import Encoding
+from clipkit.geometry import Size
+
+Transfer = Literal["sdr", "hlg", "pq"]
+
+
+@dataclass(frozen=True, slots=True)
+class Orientation:
+    """How a coded picture becomes upright: first mirrored left to right where `mirrored`, then turned clockwise."""
+
+    quarter_turns: int = 0
+    mirrored: bool = False
+
+    @property
+    def turned(self) -> bool:
+        """Width and height change places."""
+        return self.quarter_turns % 2 == 1
+
+    @property
+    def identity(self) -> bool:
+        return self.quarter_turns == 0 and not self.mirrored
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFacts:
+    """The picture stream of a file.
+
+    `size` is as a viewer sees it: upright, square pixels. `coded` is what the decoder gives. Times are seconds from
+    the container's zero. `rate` is the nominal frame rate; `constant` says that each frame stands on its grid.
+    """
+
+    stream: int
+    codec: str
+    pixel_format: str
+    coded: Size
+    size: Size
+    orientation: Orientation
+    rate: Fraction
+    constant: bool
+    frames: int
+    start: Fraction
+    end: Fraction
+    encoding: Encoding
+    transfer: Transfer = "sdr"
+    profile: str = ""
+    bit_rate: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SoundFacts:
+    """The first sound stream that decodes. Times are seconds from the container's zero."""
+
+    stream: int
+    codec: str
+    sample_rate: int
+    channels: int
+    start: Fraction
+    end: Fraction
+    bit_rate: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFacts:
+    """One media file: container, picture, sound, and what was noticed on the way.
+
+    `zero` is the container's start in its own clock; all other times count from it. `still` marks an image file.
+    """
+
+    path: str
+    container: str
+    zero: Fraction
+    picture: PictureFacts | None
+    sound: SoundFacts | None
+    bytes: int = 0
+    still: bool = False
+    notices: tuple[str, ...] = ()
+
+    @property
+    def duration(self) -> Fraction:
+        """Seconds of the picture where there is one, else of the sound."""
+        stream = self.picture or self.sound
+        return stream.end if stream else Fraction(0)

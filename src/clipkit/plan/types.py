@@ -1,0 +1,205 @@
+"""The Plan: decided work as plain frozen values. It pickles, and says nothing of how it was asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal, TypeAlias
+
+from clipkit.catalog.effect import PointEffect
+from clipkit.catalog.layout import Layer, Layout
+from clipkit.geometry import Fit, Size
+from clipkit.plan.facts import MediaFacts
+from clipkit.project.timemap import TimeMap
+
+SAMPLE_RATE = 48_000
+"""Samples a second of every programme."""
+
+
+# ---- picture -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Point effects of one filter, mixed with the original by `strength`."""
+
+    effects: tuple[PointEffect, ...]
+    strength: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """A callable by name that the caller of the engine hands in: RGB frame and time to RGB frame."""
+
+    name: str
+    params: tuple[tuple[str, object], ...]
+    time: TimeMap
+
+
+Step: TypeAlias = Look | Foreign
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """Frames of one source; `time` maps output time to the source's. `source` indexes `Plan.sources`."""
+
+    source: int
+    time: TimeMap
+    size: Size
+    rate: Fraction
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Pictures arranged by a layout; `time` maps output time to the layout's own."""
+
+    layout: Layout
+    parts: tuple[Picture, ...]
+    time: TimeMap
+    size: Size
+    rate: Fraction
+    steps: tuple[Step, ...] = ()
+
+
+Picture: TypeAlias = Shot | Group
+
+
+# ---- sound ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A gain over time: `points` are (local seconds, 0…1), linear between, held outside; `time` maps to local.
+
+    The gain applied is sin(π/2 · value), the equal-power curve.
+    """
+
+    time: TimeMap
+    points: tuple[tuple[Fraction, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """One sound in the programme. Where `time` has no piece, or a held one, it is silent."""
+
+    source: int
+    time: TimeMap
+    gain_db: float = 0.0
+    envelopes: tuple[Envelope, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """All sound of the output: stereo float32 at 48 kHz, exactly `samples` long."""
+
+    samples: int
+    voices: tuple[Voice, ...]
+    limit: bool
+    """Whether a peak limiter at −1 dBFS stands after the sum: always where a sum could clip."""
+
+
+# ---- spans and output ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Encode:
+    """Frames [start, stop) of the output, decoded, composed and encoded as one or more closed GOPs."""
+
+    start: int
+    stop: int
+    reason: str
+
+    @property
+    def frames(self) -> int:
+        return self.stop - self.start
+
+
+Span: TypeAlias = Encode
+
+
+@dataclass(frozen=True, slots=True)
+class VideoCodec:
+    """How the picture is encoded: an encoder of libavcodec with its options."""
+
+    encoder: str
+    options: tuple[tuple[str, str], ...]
+    gop: int
+    reorder: int = 0
+    """How many frames decoding runs ahead of showing: 2 with B-frames that others refer to, 0 without B-frames."""
+
+    profile: str = ""
+    pixel_format: str = "yuv420p"
+
+
+@dataclass(frozen=True, slots=True)
+class AudioCodec:
+    """How the sound is encoded."""
+
+    encoder: str
+    bit_rate: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutputSpec:
+    """The file to write. `container` is a muxer's name; `edit_list` says whether it may carry one."""
+
+    container: Literal["mp4", "mov", "webm", "gif"]
+    size: Size
+    rate: Fraction
+    video: VideoCodec
+    audio: AudioCodec | None
+    edit_list: bool = True
+    max_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Expect:
+    """What the finished file must be; the engine checks it before the file gets its name."""
+
+    frames: int
+    size: Size
+    rate: Fraction
+    samples: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything a render needs, decided."""
+
+    output: OutputSpec
+    sources: tuple[MediaFacts, ...]
+    picture: Picture
+    fit: Fit
+    spans: tuple[Span, ...]
+    sound: Programme | None
+    expect: Expect
+    target: str
+    notices: tuple[str, ...] = field(default=())
+
+    @property
+    def duration(self) -> Fraction:
+        """Seconds of picture."""
+        return self.expect.frames / self.output.rate
+
+
+__all__ = [
+    "SAMPLE_RATE",
+    "AudioCodec",
+    "Encode",
+    "Envelope",
+    "Expect",
+    "Foreign",
+    "Group",
+    "Layer",
+    "Look",
+    "OutputSpec",
+    "Picture",
+    "Plan",
+    "Programme",
+    "Shot",
+    "Span",
+    "Step",
+    "VideoCodec",
+    "Voice",
+]

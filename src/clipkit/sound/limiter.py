@@ -1,0 +1,116 @@
+"""A look-ahead peak limiter, in streaming form and exact.
+
+The gain that each sample needs goes through a sliding minimum over the look-ahead, a linear release and a smoothing
+filter no longer than the look-ahead. Each gain that the filter averages has then seen the sample it is used for, so
+the average cannot exceed what the sample needs: the ceiling holds by construction. (The scheme is the common one of
+the literature: a sliding minimum followed by a FIR of equal length; D. Lemire 2006 for the minimum, G. Zölzer,
+*DAFX*, ch. 4 for the limiter.)
+
+Gains are integers in units of 2⁻²⁴. Integer sums do not depend on where a block begins, so neither does the output.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clipkit.sound.window import Samples, silence
+
+CEILING = 10 ** (-1 / 20)
+"""−1 dBFS."""
+
+LOOKAHEAD = 256
+"""Samples that the gain sees ahead: 5.3 ms at 48 kHz."""
+
+_BOX = LOOKAHEAD // 2  # two boxes in a row make a triangle of 2 × 128 − 1 samples, within the look-ahead
+_UNITY = 1 << 24
+_RELEASE = _UNITY // 12_000  # a full step of gain in 0.25 s: 6 dB come back in 125 ms
+
+_Gains = NDArray[np.int64]
+
+
+class Limiter:
+    """Keeps the peak at `ceiling`; sound that never exceeds it passes bit for bit.
+
+    Push blocks of any size; what comes back, laid end to end, is the input sample for sample: no delay.
+    """
+
+    def __init__(self, ceiling: float = CEILING) -> None:
+        self._ceiling = np.float32(ceiling)
+        self._held = silence(0)
+        self._needs = _unity(LOOKAHEAD - 1)
+        self._released = _UNITY
+        self._boxes = (_unity(_BOX - 1), _unity(_BOX - 1))
+        self._skip = LOOKAHEAD - 1
+        self._calm = 0
+
+    def push(self, block: Samples) -> Samples:
+        """Take the next samples, shape (n, 2); return those that are done: all but the last `LOOKAHEAD − 1`."""
+        gains = self._gains(block)
+        skipped = min(self._skip, len(gains))
+        self._skip -= skipped
+        return self._apply(block, gains[skipped:])
+
+    def flush(self) -> Samples:
+        """The rest, once all was pushed."""
+        return self._apply(silence(0), self._gains(silence(LOOKAHEAD - 1))[self._skip :])
+
+    def _apply(self, block: Samples, gains: _Gains) -> Samples:
+        held = np.concatenate((self._held, block))
+        done, self._held = held[: len(gains)], held[len(gains) :]
+        if (gains == _UNITY).all():
+            return done
+        quiet = (done * (gains / _UNITY)[:, None]).astype(np.float32)
+        # Rounding to float32 can end one unit above the ceiling. Non-finite input was never promised anything.
+        limited: Samples = np.where((gains < _UNITY)[:, None], quiet.clip(-self._ceiling, self._ceiling), done)
+        return limited
+
+    def _gains(self, block: Samples) -> _Gains:
+        """The gain for each sample of the block, `LOOKAHEAD − 1` samples late."""
+        peaks = np.maximum(np.abs(block[:, 0]), np.abs(block[:, 1]))
+        loud = peaks > self._ceiling
+        # Nothing to do once all stages hold unity: needs and boxes remember less than 512 samples.
+        if not loud.any() and self._calm > 2 * LOOKAHEAD and self._released == _UNITY:
+            return _unity(len(block))
+        needs = np.where(loud, np.floor(self._ceiling / np.maximum(peaks, self._ceiling) * _UNITY), _UNITY)
+        self._calm = 0 if loud.any() else self._calm + len(block)
+        return self._smooth(self._release(self._minimum(needs.astype(np.int64))))
+
+    def _minimum(self, needs: _Gains) -> _Gains:
+        """The least of the last `LOOKAHEAD` values, for each: doubling windows, so 8 passes rather than 256."""
+        row = np.concatenate((self._needs, needs))
+        self._needs = row[len(row) - (LOOKAHEAD - 1) :]
+        span = 1
+        while span < LOOKAHEAD:
+            row = np.minimum(row[span:], row[: len(row) - span])
+            span *= 2
+        return row
+
+    def _release(self, gains: _Gains) -> _Gains:
+        """Down at once, up by one small step a sample: r[n] = min(g[n], r[n−1] + step), as a running minimum."""
+        if not len(gains):
+            return gains
+        steps = _RELEASE * np.arange(1, len(gains) + 1)
+        least = np.minimum.accumulate(gains - steps)
+        released: _Gains = np.minimum(np.minimum(least, self._released) + steps, _UNITY)
+        self._released = int(released[-1])
+        return released
+
+    def _smooth(self, gains: _Gains) -> _Gains:
+        """Two moving sums, then one division that rounds down: never above what was needed."""
+        first, second = self._boxes
+        once, first = _moving_sum(gains, first)
+        twice, second = _moving_sum(once, second)
+        self._boxes = (first, second)
+        return twice // (_BOX * _BOX)
+
+
+def _unity(count: int) -> _Gains:
+    return np.full(count, _UNITY, np.int64)
+
+
+def _moving_sum(values: _Gains, before: _Gains) -> tuple[_Gains, _Gains]:
+    """Sums of `_BOX` values ending at each, and the values to go on from."""
+    row = np.concatenate((before, values))
+    total = np.concatenate((np.zeros(1, np.int64), np.cumsum(row)))
+    return total[_BOX:] - total[:-_BOX], row[len(row) - (_BOX - 1) :]

@@ -1,0 +1,1 @@
+"""What clipkit keeps on disk: files that appear whole or not at all, and drafts."""

@@ -1,0 +1,1 @@
+"""Transitions, one file each. None yet: they arrive with sequences."""

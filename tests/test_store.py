@@ -1,0 +1,478 @@
+"""Files appear whole or not at all; drafts are kept under names that every system can hold."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import sys
+import tempfile
+import threading
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clipkit.errors import ClipkitError, RenderError, StoreError
+from clipkit.store import drafts
+from clipkit.store.atomic import replacing
+
+posix = pytest.mark.skipif(os.name == "nt", reason="POSIX permissions and links")
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("CLIPKIT_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+def write(target: Path, text: str, *, force: bool = False) -> None:
+    with replacing(target, force=force) as part:
+        part.write_text(text)
+
+
+def listing(folder: Path) -> dict[str, str]:
+    return {path.name: path.read_text() for path in folder.iterdir()}
+
+
+def refused(target: Path, *, force: bool = False) -> ClipkitError:
+    with pytest.raises(RenderError) as caught:
+        write(target, "new", force=force)
+    assert caught.value.hint
+    assert caught.value.where == str(target)
+    return caught.value
+
+
+# ---- atomic: what it does --------------------------------------------------------------------------------------
+
+
+def test_a_file_appears_whole_under_its_name(tmp_path: Path):
+    target = tmp_path / "clip.mp4"
+    with replacing(target, force=False) as part:
+        assert part.parent == tmp_path
+        assert part.suffix == ".mp4"
+        assert ".part" in part.name
+        assert part.name.startswith(".")
+        part.write_text("all of it")
+        assert not target.exists()
+    assert listing(tmp_path) == {"clip.mp4": "all of it"}
+
+
+def test_two_parts_of_one_target_differ(tmp_path: Path):
+    with replacing(tmp_path / "a", force=True) as one, replacing(tmp_path / "a", force=True) as two:
+        assert one != two
+
+
+@posix
+def test_a_long_name_has_a_part_too(tmp_path: Path):
+    target = tmp_path / ("n" * 250 + ".mp4")
+    write(target, "text")
+    assert listing(tmp_path) == {target.name: "text"}
+
+
+@pytest.mark.parametrize("kind", [ValueError, KeyboardInterrupt, SystemExit, RenderError])
+@pytest.mark.parametrize("force", [False, True])
+def test_an_exception_leaves_nothing(tmp_path: Path, kind: type[BaseException], force: bool):
+    error = RenderError("x", code="x") if kind is RenderError else kind("x")
+
+    def fail() -> None:
+        with replacing(tmp_path / "clip.mp4", force=force) as part:
+            part.write_text("half")
+            raise error
+
+    with pytest.raises(kind) as caught:
+        fail()
+    assert caught.value is error
+    assert listing(tmp_path) == {}
+
+
+def test_an_exception_leaves_what_stood_there(tmp_path: Path):
+    target = tmp_path / "clip.mp4"
+    target.write_text("old")
+
+    def fail() -> None:
+        with replacing(target, force=True) as part:
+            part.write_text("half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fail()
+    assert listing(tmp_path) == {"clip.mp4": "old"}
+
+
+def test_it_replaces_only_when_told(tmp_path: Path):
+    target = tmp_path / "clip.mp4"
+    target.write_text("old")
+    assert refused(target).code == "file-exists"
+    assert listing(tmp_path) == {"clip.mp4": "old"}
+    write(target, "new", force=True)
+    assert listing(tmp_path) == {"clip.mp4": "new"}
+
+
+def test_the_refusal_comes_before_the_work(tmp_path: Path):
+    target = tmp_path / "clip.mp4"
+    target.write_text("old")
+    worked = []
+    with pytest.raises(RenderError), replacing(target, force=False):
+        worked.append(True)
+    assert not worked
+
+
+def test_a_file_that_appears_meanwhile_is_kept(tmp_path: Path):
+    target = tmp_path / "clip.mp4"
+
+    def lose() -> None:
+        with replacing(target, force=False) as part:
+            part.write_text("mine")
+            target.write_text("theirs")
+
+    with pytest.raises(RenderError) as caught:
+        lose()
+    assert caught.value.code == "file-exists"
+    assert listing(tmp_path) == {"clip.mp4": "theirs"}
+
+
+def race(target: Path, writers: int, *, force: bool) -> list[str]:
+    """Codes of the writers that lost, after all of them finished together."""
+    barrier, lost = threading.Barrier(writers), []
+
+    def run(number: int) -> None:
+        try:
+            with replacing(target, force=force) as part:
+                part.write_text(str(number) * 10_000)
+                barrier.wait()
+        except RenderError as error:
+            lost.append(error.code)
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(writers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return lost
+
+
+@pytest.mark.parametrize("linking", [True, False])
+def test_of_several_writers_one_wins_whole(tmp_path: Path, linking: bool, monkeypatch: pytest.MonkeyPatch):
+    if not linking:
+        monkeypatch.setattr(os, "link", raising(errno.EPERM))
+    assert race(tmp_path / "clip.mp4", 8, force=False) == ["file-exists"] * 7
+    (text,) = listing(tmp_path).values()
+    assert len(text) == 10_000
+    assert len(set(text)) == 1
+
+
+@posix
+def test_with_force_every_writer_succeeds_and_the_last_stays(tmp_path: Path):
+    assert race(tmp_path / "clip.mp4", 8, force=True) == []
+    (text,) = listing(tmp_path).values()
+    assert len(set(text)) == 1
+
+
+# ---- atomic: what it says of a system that says no ----------------------------------------------------------------
+
+
+def raising(number: int):
+    def fail(*_args: object, **_keywords: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    return fail
+
+
+def test_a_missing_folder(tmp_path: Path):
+    assert refused(tmp_path / "nowhere" / "clip.mp4").code == "no-folder"
+
+
+@pytest.mark.parametrize("force", [False, True])
+@pytest.mark.parametrize("target", ["", "folder"])
+def test_a_folder_is_no_target(tmp_path: Path, target: str, force: bool):
+    (tmp_path / "folder").mkdir()
+    assert refused(tmp_path / target, force=force).code == "is-folder"
+
+
+@posix
+def test_a_file_is_no_folder(tmp_path: Path):
+    (tmp_path / "file").write_text("")
+    assert refused(tmp_path / "file" / "clip.mp4").code == "no-folder"
+
+
+@posix
+def test_a_dangling_link_is_not_written_through(tmp_path: Path):
+    target = tmp_path / "clip.mp4"
+    target.symlink_to(tmp_path / "elsewhere")
+    assert refused(target).code == "file-exists"
+    assert not (tmp_path / "elsewhere").exists()
+
+
+@posix
+@pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="root may write anywhere")
+def test_an_unwritable_folder(tmp_path: Path):
+    tmp_path.chmod(0o500)
+    try:
+        assert refused(tmp_path / "clip.mp4").code == "cannot-write"
+    finally:
+        tmp_path.chmod(0o700)
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        (errno.EACCES, "cannot-write"),
+        (errno.EROFS, "cannot-write"),
+        (errno.ENOSPC, "disk-full"),
+        (errno.EIO, "cannot-write"),
+        (errno.ENAMETOOLONG, "bad-name"),
+    ],
+)
+def test_each_refusal_of_the_system_has_its_words(tmp_path: Path, number: int, code: str):
+    with patch.object(os, "open", raising(number)):
+        assert refused(tmp_path / "clip.mp4").code == code
+    assert listing(tmp_path) == {}
+
+
+def test_a_disk_that_is_full_while_writing(tmp_path: Path):
+    def fail() -> None:
+        with replacing(tmp_path / "clip.mp4", force=False) as part:
+            part.write_text("half")
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(RenderError) as caught:
+        fail()
+    assert caught.value.code == "disk-full"
+    assert listing(tmp_path) == {}
+
+
+def test_a_disk_that_is_full_when_synced(tmp_path: Path):
+    with patch.object(os, "fsync", raising(errno.ENOSPC)):
+        assert refused(tmp_path / "clip.mp4").code == "disk-full"
+    assert listing(tmp_path) == {}
+
+
+def test_errors_of_other_files_pass_as_they_are(tmp_path: Path):
+    with pytest.raises(FileNotFoundError), replacing(tmp_path / "clip.mp4", force=False):
+        (tmp_path / "input.mp4").read_bytes()
+    assert listing(tmp_path) == {}
+
+
+class Failing:
+    """Lets calls to the system through until the n-th, which fails with EIO."""
+
+    def __init__(self, nth: int) -> None:
+        self.left = nth
+
+    def around(self, call):
+        def counted(*args: object, **keywords: object) -> object:
+            self.left -= 1
+            if self.left == 0:
+                raise OSError(errno.EIO, "Input/output error")
+            return call(*args, **keywords)
+
+        return counted
+
+
+@posix
+@pytest.mark.parametrize("force", [False, True])
+def test_an_error_at_any_call_is_typed_and_leaves_one_whole_file(tmp_path: Path, force: bool):
+    """EIO at the first, second, … call until none is left to fail: at least five must have been reached."""
+    target, reached = tmp_path / "clip.mp4", 0
+    while True:
+        target.unlink(missing_ok=True)
+        if force:
+            target.write_text("old")
+        failing = Failing(reached + 1)
+        with (
+            patch.object(os, "open", failing.around(os.open)),
+            patch.object(os, "fsync", failing.around(os.fsync)),
+            patch.object(os, "link", failing.around(os.link)),
+            patch.object(os, "replace", failing.around(os.replace)),
+        ):
+            try:
+                write(target, "new", force=force)
+                code = ""
+            except RenderError as error:
+                code = error.code
+        if failing.left > 0:
+            break
+        reached += 1
+        assert code == "cannot-write"
+        assert listing(tmp_path) in ([{"clip.mp4": "old"}, {"clip.mp4": "new"}] if force else [{}])
+    assert listing(tmp_path) == {"clip.mp4": "new"}
+    assert reached >= 5
+
+
+@posix
+def test_a_folder_that_cannot_be_synced_is_no_fault_of_the_file(tmp_path: Path):
+    real = os.fsync
+
+    def files_only(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "Invalid argument")
+        real(descriptor)
+
+    with patch.object(os, "fsync", files_only):
+        write(tmp_path / "clip.mp4", "text")
+    assert listing(tmp_path) == {"clip.mp4": "text"}
+
+
+# ---- drafts --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("home")
+def test_a_draft_comes_back_as_it_was():
+    drafts.save("Holiday in Öland", '{"version": 1}\n')
+    assert drafts.load("Holiday in Öland") == '{"version": 1}\n'
+
+
+def test_a_draft_is_one_readable_file(home: Path):
+    drafts.save("holiday", "{}")
+    assert [path.name for path in (home / "data" / "drafts").iterdir()] == ["holiday.clipkit"]
+
+
+@posix
+def test_nobody_else_may_look_into_the_folder(home: Path):
+    drafts.save("holiday", "{}")
+    assert stat.S_IMODE((home / "data" / "drafts").stat().st_mode) == 0o700
+
+
+@pytest.mark.usefixtures("home")
+def test_a_draft_is_overwritten_only_when_told():
+    drafts.save("holiday", "old")
+    with pytest.raises(StoreError) as caught:
+        drafts.save("holiday", "new")
+    assert caught.value.code == "draft-exists"
+    assert drafts.load("holiday") == "old"
+    drafts.save("holiday", "new", overwrite=True)
+    assert drafts.load("holiday") == "new"
+
+
+def test_drafts_are_listed_last_saved_first(home: Path):
+    assert drafts.names() == ()
+    for age, name in enumerate(("newest", "older", "oldest")):
+        drafts.save(name, "{}")
+        os.utime(home / "data" / "drafts" / f"{name}.clipkit", (1_700_000_000 - age,) * 2)
+    (home / "data" / "drafts" / ".unfinished.part.clipkit").write_text("")
+    (home / "data" / "drafts" / "notes.txt").write_text("")
+    assert [draft.name for draft in drafts.names()] == ["newest", "older", "oldest"]
+    assert drafts.names()[0].modified.timestamp() == 1_700_000_000
+    assert drafts.names()[0].modified.tzinfo is not None
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize("act", [drafts.load, drafts.delete])
+def test_an_unknown_draft_is_answered_with_the_nearest(act):
+    with pytest.raises(StoreError) as caught:
+        act("holyday")
+    assert caught.value.code == "unknown-draft"
+    assert "no drafts yet" in caught.value.hint
+    drafts.save("holiday", "{}")
+    with pytest.raises(StoreError) as caught:
+        act("holyday")
+    assert caught.value.hint == "did you mean holiday?"
+
+
+@pytest.mark.usefixtures("home")
+def test_a_deleted_draft_is_gone():
+    drafts.save("holiday", "{}")
+    drafts.delete("holiday")
+    assert drafts.names() == ()
+    drafts.save("holiday", "again")
+
+
+def test_what_is_no_text_is_no_draft(home: Path):
+    drafts.save("holiday", "{}")
+    (home / "data" / "drafts" / "holiday.clipkit").write_bytes(b"\xff\xfe")
+    with pytest.raises(StoreError) as caught:
+        drafts.load("holiday")
+    assert caught.value.code == "corrupt-draft"
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("x" * (drafts.MAX_TEXT_BYTES + 1), "draft-too-large"), ("\ud800", "bad-text")],
+    ids=["too large", "no text"],
+)
+def test_what_could_not_be_read_back_is_not_saved(text: str, code: str):
+    with pytest.raises(StoreError) as caught:
+        drafts.save("holiday", text)
+    assert caught.value.code == code
+    assert drafts.names() == ()
+
+
+@pytest.mark.usefixtures("home")
+def test_an_error_while_saving_keeps_the_old_draft():
+    drafts.save("holiday", "old")
+    with patch.object(os, "fsync", raising(errno.ENOSPC)), pytest.raises(StoreError) as caught:
+        drafts.save("holiday", "new", overwrite=True)
+    assert caught.value.code == "disk-full"
+    assert drafts.load("holiday") == "old"
+    assert len(drafts.names()) == 1
+
+
+BAD_NAMES = [
+    "",
+    "x" * 101,
+    "字" * 81,
+    ".hidden",
+    "..",
+    "a/b",
+    "a\\b",
+    "../../etc/passwd",
+    "C:clip",
+    "what?",
+    "a\x00b",
+    "a\nb",
+    "trailing.",
+    "trailing ",
+    " leading",
+    "con",
+    "NUL",
+    "com1.backup",
+    "LPT9",
+    "\ud800",
+    "a\u2028b",
+]
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize("name", BAD_NAMES, ids=ascii)
+def test_a_bad_name_is_refused_by_every_word(name: str):
+    for act in (lambda: drafts.save(name, "{}"), lambda: drafts.load(name), lambda: drafts.delete(name)):
+        with pytest.raises(StoreError) as caught:
+            act()
+        assert caught.value.code == "bad-name"
+        assert caught.value.hint
+
+
+@pytest.fixture(scope="module")
+def shared_home() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as folder, patch.dict(os.environ, {"CLIPKIT_HOME": folder}):
+        yield Path(folder)
+
+
+ODD_NAMES = ["con", "a", "..", "é", "e\u0301", "👩‍👧", "nul.x", "x" * 100]
+names = st.one_of(st.text(max_size=120), st.sampled_from(ODD_NAMES))
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="its file system refuses unassigned characters")
+@given(name=names, text=st.text(max_size=200))
+def test_any_name_and_text_come_back_or_are_refused(shared_home: Path, name: str, text: str):
+    try:
+        drafts.save(name, text, overwrite=True)
+    except StoreError as error:
+        code = error.code
+    else:
+        code = ""
+    assert code in ("", "bad-name")
+    if code:
+        return
+    assert drafts.load(name) == text
+    assert unicodedata.normalize("NFC", name) in [draft.name for draft in drafts.names()]
+    inside = [path for path in shared_home.rglob("*") if path.is_file()]
+    assert [path.parent for path in inside] == [shared_home / "data" / "drafts"]
+    drafts.delete(name)
+    assert drafts.names() == ()
