@@ -120,16 +120,15 @@ def _rate(times: list[Fraction], tick: Fraction) -> tuple[Fraction, bool]:
     if len(times) < 2:
         return Fraction(30), True
     measured = (len(times) - 1) / (times[-1] - times[0])
-    for rate in sorted({*_RATES, measured}, key=lambda rate: abs(rate - measured)):
-        if abs(rate / measured - 1) > Fraction(1, 50):
-            break
+    usual = (rate for rate in _RATES if abs(rate / measured - 1) < Fraction(1, 50))
+    for rate in (*sorted(usual, key=lambda rate: abs(rate - measured)), measured):
         offsets = [time - index / rate for index, time in enumerate(times)]
         if max(offsets) - min(offsets) <= tick:
             return rate, True
     gap = median_low(sorted(b - a for a, b in pairwise(times)))
-    usual = min(_RATES, key=lambda rate: abs(rate * gap - 1))
-    close = abs(usual * gap - 1) < Fraction(1, 20)
-    return (usual if close else (1 / gap).limit_denominator(1001)), False
+    nearest = min(_RATES, key=lambda rate: abs(rate * gap - 1))
+    close = abs(nearest * gap - 1) < Fraction(1, 20)
+    return (nearest if close else (1 / gap).limit_denominator(1001)), False
 
 
 # ---- picture -------------------------------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""clipkit measured against FFmpeg and MoviePy, as whole processes: `python -m benchmarks --help`."""
