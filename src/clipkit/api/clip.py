@@ -252,7 +252,12 @@ def foreign_calls(plan: Plan) -> Mapping[Foreign, ForeignCall]:
         return {}
     from clipkit.interop.moviepy import effect_call
 
-    return {step: effect_call(step.name, dict(step.params), plan.output.size) for step in steps}
+    return {step: effect_call(step.name, dict(step.params), _last_moment(step, plan)) for step in steps}
+
+
+def _last_moment(step: Foreign, plan: Plan) -> Fraction:
+    """Where what the step is applied to ends, in its own time, as far as the plan shows it."""
+    return max((piece.at(piece.end) for piece in step.time.pieces), default=plan.duration)
 
 
 def _foreign(picture: Picture) -> list[Foreign]:

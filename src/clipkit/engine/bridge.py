@@ -13,8 +13,11 @@ from clipkit.errors import ClipkitError, MediaError, RenderError
 Cause = tuple[str, str, str]
 """A code, a message and a hint."""
 
+_NOT_MEDIA: Cause = ("not-media", "this is not a media file, or it is damaged", "try to play it; record or export it again")
+
 _READING: tuple[tuple[type[Exception], Cause], ...] = (
     (FileNotFoundError, ("file-not-found", "there is no such file", "check the name and the folder")),
+    (NotADirectoryError, ("file-not-found", "a part of its path is no folder", "check the name and the folder")),
     (PermissionError, ("not-readable", "the file may not be read", "check its permissions")),
     (IsADirectoryError, ("is-folder", "this is a folder, not a media file", "name a file inside it")),
     (
@@ -26,10 +29,8 @@ _READING: tuple[tuple[type[Exception], Cause], ...] = (
         ("not-media", "this is not a media file that clipkit reads", "see `clipkit doctor` for the formats it reads"),
     ),
     (av.error.ProtocolNotFoundError, ("not-media", "this is not a local media file", "name a file on this machine")),
-    (
-        av.error.InvalidDataError,
-        ("not-media", "this is not a media file, or it is damaged", "try to play it; record or export it again"),
-    ),
+    (av.error.InvalidDataError, _NOT_MEDIA),
+    (av.error.ArgumentError, _NOT_MEDIA),  # what a demuxer outside of the allow-list comes to
     (av.error.EOFError, ("not-media", "the file ends before its media begins", "it may be cut off; copy it again")),
     (
         av.error.PatchWelcomeError,

@@ -61,8 +61,15 @@ def open_media(path: str) -> InputContainer:
 
 
 def guard(stream: av.VideoStream | av.AudioStream) -> None:
-    """Limit a stream's decoder. Must precede its first decode: options of the container do not reach it."""
-    stream.codec_context.options = dict(_DECODE)
+    """Limit a stream's decoder. Must precede its first decode: options of the container do not reach it.
+
+    Raises:
+        av.error.DecoderNotFoundError: libav knows no codec for it, and so has no context to decode it with.
+    """
+    context: av.CodecContext | None = stream.codec_context
+    if context is None:
+        raise av.error.DecoderNotFoundError(av.error.ErrorType.DECODER_NOT_FOUND, "the codec is unknown")
+    context.options = dict(_DECODE)
 
 
 def _check_file(path: str) -> None:

@@ -98,19 +98,21 @@ class FrameReader:
         self._container.seek(ticks, stream=self._stream, backward=True)
         self._frames.close()
         self._shown = self._next = None
-        self._frames = self._decode()
+        self._frames = self._decode(from_keyframe=t > self._picture.start)
 
-    def _decode(self) -> Generator[tuple[Fraction, av.VideoFrame], None, None]:
-        """Frames with their times, in order; what does not decode is passed over."""
-        started = False
+    def _decode(self, *, from_keyframe: bool = False) -> Generator[tuple[Fraction, av.VideoFrame], None, None]:
+        """Frames with their times, in order; what does not decode is passed over.
+
+        After a seek, leading frames of an open GOP lack their references: then begin with a keyframe.
+        """
+        started = not from_keyframe
         for packet in self._container.demux(self._stream):
             try:
                 frames = packet.decode()
             except (av.error.InvalidDataError, av.error.EOFError):
                 continue
             for frame in frames:
-                # After a seek, leading frames of an open GOP miss their references: begin at the keyframe.
-                started = started or frame.key_frame or packet.pts is None
+                started = started or frame.key_frame
                 if frame.pts is not None and started:
                     yield self._time(frame.pts), frame
 

@@ -10,7 +10,7 @@ from av.container import InputContainer
 
 from clipkit.engine.bridge import reading
 from clipkit.engine.opening import guard, open_media
-from clipkit.errors import RenderError
+from clipkit.errors import MediaError, RenderError
 from clipkit.plan.types import SAMPLE_RATE, Plan
 
 # A sound track may end within one AAC frame of the picture: the last frame is padded.
@@ -23,8 +23,11 @@ def verify(path: Path, plan: Plan) -> None:
     Raises:
         RenderError: ``verification-failed``, saying in what the file differs.
     """
-    with open_media(str(path)) as container, reading(str(path)):
-        problems = _problems(container, plan)
+    try:
+        with open_media(str(path)) as container, reading(str(path)):
+            problems = _problems(container, plan)
+    except MediaError as error:  # what cannot be read back is no fault of an input
+        problems = [error.message]
     if problems:
         raise RenderError(
             f"the file written is not as planned: {'; '.join(problems)}",
@@ -35,6 +38,8 @@ def verify(path: Path, plan: Plan) -> None:
 
 def _problems(container: InputContainer, plan: Plan) -> list[str]:
     expect = plan.expect
+    if not container.streams.video:
+        return ["it has no picture"]
     video = container.streams.video[0]
     guard(video)
     size = (video.codec_context.width, video.codec_context.height)

@@ -102,7 +102,7 @@ def _wrong_length(strip: Strip, target: Target, code: str, limit: str, hint: str
 def _output(output: Output, strip: Strip, target: Target, container: Container) -> OutputSpec:
     rate = _rate(output, strip, target, container)
     gop = max(1, round(rate * target.gop_seconds))
-    ceiling = target.video_ceiling(rate)
+    ceiling = _ceiling(target, rate, strip.duration)
     webm = container == "webm"
     return OutputSpec(
         container=container,
@@ -113,6 +113,15 @@ def _output(output: Output, strip: Strip, target: Target, container: Container) 
         edit_list=target.edit_list,
         max_bytes=target.max_bytes,
     )
+
+
+def _ceiling(target: Target, rate: Fraction, duration: Fraction) -> int | None:
+    """Kilobits a second that the picture may take: the target's own limit, lower where the file would grow too large."""
+    limits = [target.video_ceiling(rate)]
+    if target.max_bytes is not None:
+        total = Fraction(target.max_bytes * 8, 1000) / duration
+        limits.append(max(100, int(total * Fraction(9, 10)) - target.audio_kbps))
+    return min((limit for limit in limits if limit is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from pydantic import JsonValue, ValidationError
@@ -18,9 +19,24 @@ MAX_DEPTH = 64
 
 
 def dumps(project: Project, folder: Path | None = None) -> str:
-    """The document as text. With a folder, paths inside it are written relative to it; without, all are absolute."""
+    """The document as text. With a folder, paths inside it are written relative to it; without, all are absolute.
+
+    Raises:
+        ProjectError: ``bad-document``, for what `loads` would not read back.
+    """
     placed = with_paths(project, lambda path: _written(path, folder))
-    return placed.model_dump_json(indent=2, exclude_defaults=False) + "\n"
+    try:
+        data = placed.model_dump(mode="json")
+        text = json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+        size = len(text.encode())
+    except (ValueError, RecursionError) as error:
+        raise ProjectError(
+            "the project holds a name or a number that JSON cannot",
+            code="bad-document",
+            hint="rename files whose names are no text",
+        ) from error
+    _check_bounds(data, size, "")
+    return text
 
 
 def loads(text: str, folder: Path | None = None, *, where: str = "") -> Project:
@@ -29,32 +45,55 @@ def loads(text: str, folder: Path | None = None, *, where: str = "") -> Project:
     Raises:
         ProjectError: ``bad-document``, with a JSON pointer to what is wrong, or ``newer-document``.
     """
-    if len(text.encode("utf-8", errors="replace")) > MAX_BYTES:
-        raise ProjectError("the project is larger than 16 MiB", code="bad-document", where=where)
     data = _migrated(_parsed(text, where), where)
     try:
         project = Project.model_validate(data)
     except ValidationError as error:
-        raise _explained(error, where) from error
+        raise _explained(error, data, where) from error
     return with_paths(project, lambda path: os.path.normpath(folder / path) if folder else path)
 
 
 def _parsed(text: str, where: str) -> dict[str, JsonValue]:
+    size = len(text.encode("utf-8", errors="replace"))
+    _check_bounds(None, size, where)
     try:
-        data = json.loads(text)
+        data = json.loads(text, parse_float=_finite, parse_constant=_finite)
     except (ValueError, RecursionError) as error:
-        place = f"line {error.lineno}" if isinstance(error, json.JSONDecodeError) else "its nesting"
         raise ProjectError(
-            f"this is not JSON ({place})",
+            f"this is not JSON ({_place(error)})",
             code="bad-document",
             where=where,
             hint="a project is JSON, as `-o -` writes it",
         ) from error
-    if _depth(data) > MAX_DEPTH:
-        raise ProjectError(f"nested deeper than {MAX_DEPTH}", code="bad-document", where=where)
+    _check_bounds(data, size, where)
     if not isinstance(data, dict):
-        raise ProjectError("a project is a JSON object", code="bad-document", where=_at(where, "/"))
+        raise ProjectError(
+            "a project is a JSON object", code="bad-document", where=where, hint="`-o -` writes one to begin with"
+        )
     return data
+
+
+def _finite(text: str) -> float:
+    """A number of the document; NaN and what is too large for a float are none."""
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"{text} is no number")
+    return value
+
+
+def _place(error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"line {error.lineno}"
+    return "its nesting" if isinstance(error, RecursionError) else "one of its numbers"
+
+
+def _check_bounds(data: JsonValue, size: int, where: str) -> None:
+    """Refuse a document that takes too much to read."""
+    hint = "compose fewer clips in one project; render parts of it first"
+    if size > MAX_BYTES:
+        raise ProjectError("the project is larger than 16 MiB", code="bad-document", where=where, hint=hint)
+    if _depth(data) > MAX_DEPTH:
+        raise ProjectError(f"nested deeper than {MAX_DEPTH}", code="bad-document", where=where, hint=hint)
 
 
 def _depth(data: JsonValue) -> int:
@@ -73,7 +112,9 @@ def _depth(data: JsonValue) -> int:
 def _migrated(data: dict[str, JsonValue], where: str) -> dict[str, JsonValue]:
     version = data.get("version", VERSION)
     if not isinstance(version, int) or isinstance(version, bool) or version < 1:
-        raise ProjectError("the version is no number", code="bad-document", where=_at(where, "/version"))
+        raise ProjectError(
+            "the version is no number from 1 on", code="bad-document", where=_at(where, "/version"), hint="write 1"
+        )
     if version > VERSION:
         raise ProjectError(
             f"the project has version {version}; this clipkit knows up to {VERSION}",
@@ -86,31 +127,47 @@ def _migrated(data: dict[str, JsonValue], where: str) -> dict[str, JsonValue]:
     return data
 
 
-def _explained(error: ValidationError, where: str) -> ProjectError:
-    """The first thing that is wrong, with a JSON pointer. The tags of unions stand in pydantic's places only."""
+def _explained(error: ValidationError, data: JsonValue, where: str) -> ProjectError:
+    """The first thing that is wrong, with a JSON pointer to it; one that is missing, to where it should be."""
     first = error.errors()[0]
-    context = first.get("ctx", {})
-    inner = context.get("pointer", "") if first["type"] == "nested" else ""
-    steps = [str(part) for part in first["loc"]]
-    tags = {"media", "still", "composition", "trim", "speed", "filter", "effect", "moviepy", "music", "unknown"}
-    pointer = "".join(f"/{step}" for i, step in enumerate(steps) if not (step in tags and i and _is_tag(steps, i)))
+    nested = first.get("ctx", {}) if first["type"] == "nested" else {}
+    steps = (*first["loc"], *nested.get("steps", ()))
+    missing = nested.get("missing", first["type"] == "missing")
     message = first["msg"].removeprefix("Value error, ")
     return ProjectError(
         f"{message[:1].lower()}{message[1:]}",
         code="bad-document",
-        where=_at(where, pointer + inner),
+        where=_at(where, _pointer(data, steps, missing)),
         hint="mend the project there",
     )
 
 
-def _is_tag(steps: list[str], index: int) -> bool:
-    """Whether a step is a union's tag: it follows `source`, or the index of an edit."""
-    before = steps[index - 1]
-    return before == "source" or (before.isdigit() and index >= 2 and steps[index - 2] == "edits")
+def _pointer(data: JsonValue, steps: Sequence[int | str], missing: bool) -> str:
+    """The JSON pointer (RFC 6901) of pydantic's place in a document: the tags of unions stand in the latter only."""
+    found = ""
+    for index, step in enumerate(steps):
+        if isinstance(data, dict) and step in data and not _is_tag(steps, index):
+            data = data[str(step)]
+        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
+            data = data[step]
+        elif not (missing and index == len(steps) - 1):
+            continue
+        found += "/" + str(step).replace("~", "~0").replace("/", "~1")
+    return found
+
+
+def _is_tag(steps: Sequence[int | str], index: int) -> bool:
+    """Whether a step is a union's tag: it follows the `source` of a node, or the index of one of its edits."""
+    before = tuple(steps[max(0, index - 3) : index])
+    return before[-2:] in _SOURCES or (before[:2] in _EDITS and len(before) == 3)
+
+
+_SOURCES = {("root", "source"), ("node", "source")}
+_EDITS = {("root", "edits"), ("node", "edits")}
 
 
 def _at(where: str, pointer: str) -> str:
-    return f"{where}#{pointer}" if where else pointer
+    return f"{where}#{pointer}" if where and pointer else where or pointer
 
 
 def _written(path: str, folder: Path | None) -> str:

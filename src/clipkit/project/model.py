@@ -6,11 +6,13 @@ A Project is a tree. A `Node` is a source with the edits made to it, in order; a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -28,6 +30,7 @@ from pydantic_core import PydanticCustomError
 from clipkit import effects, layouts
 from clipkit.catalog.effect import Effect
 from clipkit.catalog.layout import Layout
+from clipkit.errors import ProjectError
 from clipkit.geometry import MAX_SIDE, MIN_SIDE, Fit
 from clipkit.time import exact
 
@@ -38,10 +41,31 @@ LengthFrom = Literal["mine", "other", "shortest", "longest"]
 Pitch = Literal["keep", "follow"]
 
 
+# More digits than sums of what people write can come to; without an end, some would take for ever to print.
+_MAX_DIGITS = 100
+_WRITTEN = re.compile(rf"-?\d{{1,{_MAX_DIGITS}}}/0*[1-9]\d{{0,{_MAX_DIGITS - 1}}}")
+
+
 def _fraction(value: object) -> Fraction:
     if isinstance(value, bool) or not isinstance(value, str | int | float | Fraction):
         raise ValueError('a number, or a fraction written as text, such as "7/2"')
-    return exact(value)
+    try:
+        number = Fraction(value) if isinstance(value, str) and _WRITTEN.fullmatch(value) else exact(value)
+    except ProjectError as error:
+        raise ValueError(f"{error.message}: {error.hint}") from error
+    if max(abs(number.numerator), number.denominator) >= 10**_MAX_DIGITS:
+        raise ValueError("a number with fewer digits")
+    return number
+
+
+def _path(value: str) -> str:
+    if not value or "\0" in value:
+        raise ValueError("no file can have this name")
+    return value
+
+
+FilePath: TypeAlias = Annotated[str, AfterValidator(_path)]
+"""The name of a file, relative or absolute."""
 
 
 Seconds: TypeAlias = Annotated[
@@ -84,14 +108,13 @@ def _registered(value: object, names: tuple[str, ...], find: Callable[[str], typ
     """A value of a registered kind, parsed by its own class; of any other kind, left to `Unknown`."""
     if not isinstance(value, Mapping) or "kind" not in value:
         return value
-    if (kind := _kind(value)) not in names:
-        return Unknown.model_validate(value)
+    kind = _kind(value)
     try:
-        return find(kind).model_validate(value)
+        return (find(kind) if kind in names else Unknown).model_validate(value)
     except ValidationError as error:
         first = error.errors()[0]
-        pointer = "".join(f"/{part}" for part in first["loc"])
-        raise PydanticCustomError("nested", "{message}", {"message": first["msg"], "pointer": pointer}) from error
+        place = {"steps": first["loc"], "missing": first["type"] == "missing"}
+        raise PydanticCustomError("nested", "{message}", {"message": first["msg"], **place}) from error
 
 
 def _dump(value: BaseModel) -> dict[str, JsonValue]:
@@ -169,7 +192,7 @@ class Music(Value):
     """A track laid under the input's own sound. Times in seconds, gains in dB."""
 
     kind: Literal["music"] = "music"
-    track: str
+    track: FilePath
     start: Annotated[Seconds, Field(ge=0)] = Fraction(0)
     gain_db: Decibels = -12.0
     original_gain_db: Decibels = 0.0
@@ -186,14 +209,14 @@ class Media(Value):
     """A media file; the path is relative to the document's folder, or absolute."""
 
     kind: Literal["media"] = "media"
-    path: str
+    path: FilePath
 
 
 class Still(Value):
     """A picture shown for a while."""
 
     kind: Literal["still"] = "still"
-    path: str
+    path: FilePath
     duration: Annotated[Seconds, Field(gt=0)] = Fraction(5)
 
 

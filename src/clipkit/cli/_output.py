@@ -1,0 +1,201 @@
+"""Where the result of an operation goes: a rendered file, a picture, a saved project, a draft, or a pipe."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from clipkit.cli._errors import WrongUse, printable
+from clipkit.cli._input import DRAFT, files_read
+from clipkit.cli._progress import shown
+from clipkit.errors import MediaError, ProjectError
+from clipkit.geometry import Fit, Size
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from clipkit.api.clip import Clip
+    from clipkit.engine.render import Report
+    from clipkit.project.model import Quality
+
+PICTURES = (".png", ".jpg", ".jpeg")
+KINDS = "name it *.mp4, *.mov, *.webm or *.gif; *.png or *.jpg with --frame T; *.clipkit, draft:NAME or -"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The render options, as every operation takes them."""
+
+    output: str | None
+    frame: str | None
+    target: str | None
+    size: Size | None
+    fps: Fraction | None
+    fit: Fit | None
+    quality: Quality | None
+    force: bool
+    quiet: bool
+    json: bool
+
+    def applied(self, clip: Clip) -> Clip:
+        """The clip with what was said about its output; the rest stays as its project has it."""
+        if self.target is not None:
+            from clipkit import targets
+
+            targets.find(self.target)  # a wrong name is told here, not by the last command of a pipe
+        fps = None if self.fps is None else str(self.fps)
+        return clip.with_output(target=self.target, size=self.size, fps=fps, fit=self.fit, quality=self.quality)
+
+
+def deliver(clip: Clip, wanted: Wanted) -> None:
+    """Make of a clip what the command line asks for."""
+    clip = wanted.applied(clip)
+    out = wanted.output
+    if wanted.frame is not None:
+        _picture(clip, wanted, wanted.frame)
+    elif out is None and sys.stdout.isatty():
+        _announce(clip, wanted)
+    elif out is None or out == "-":
+        _pipe(clip)
+    elif out.startswith(DRAFT):
+        _draft(clip, out, wanted)
+    elif Path(out).suffix.lower() == ".clipkit":
+        refuse_inputs(Path(out))
+        clip.save(out, force=wanted.force)
+        _tell_saved(out, wanted)
+    else:
+        _render(clip, out, wanted)
+
+
+# ---- kinds of output ------------------------------------------------------------------------------------------
+
+
+def _pipe(clip: Clip) -> None:
+    from clipkit.project import document
+
+    click.echo(document.dumps(clip.project).encode(), nl=False)
+
+
+def _draft(clip: Clip, out: str, wanted: Wanted) -> None:
+    from clipkit.project import document
+    from clipkit.store import drafts
+
+    drafts.save(out.removeprefix(DRAFT), document.dumps(clip.project), overwrite=wanted.force)
+    _tell_saved(out, wanted)
+
+
+def _announce(clip: Clip, wanted: Wanted) -> None:
+    """On a terminal: what would be done, and what to add so that it is."""
+    from clipkit.plan import describe
+
+    plan = clip.plan()
+    if wanted.json:
+        echo_json(describe.document(plan))
+        return
+    for line in describe.lines(plan):
+        click.echo(printable(line))
+    notice("nothing is written yet: add -o out.mp4 to render, or -o name.clipkit to keep the project", wanted.quiet)
+
+
+def _render(clip: Clip, out: str, wanted: Wanted) -> None:
+    _check_suffix(out)
+    with shown(Path(out).name, quiet=wanted.quiet) as progress:
+        report = clip.export(out, force=wanted.force, progress=progress)
+    tell_report(report, wanted)
+
+
+def _check_suffix(out: str) -> None:
+    suffix = Path(out).suffix.lower()
+    if suffix in PICTURES:
+        hint = "say which moment: add --frame T"
+        raise ProjectError("a picture is of one moment", code="no-frame", where=out, hint=hint)
+    if not suffix:
+        raise ProjectError("this name does not say what to write", code="unknown-output", where=out, hint=KINDS)
+
+
+def _picture(clip: Clip, wanted: Wanted, moment: str) -> None:
+    out = wanted.output
+    if out is None or Path(out).suffix.lower() not in PICTURES:
+        raise WrongUse("--frame writes a picture", "name one with -o, such as -o cover.png or -o cover.jpg")
+    refuse_sources(clip, Path(out))
+    save_picture(clip.frame(moment), Path(out), force=wanted.force)
+    _tell_saved(out, wanted)
+
+
+def save_picture(image: Image.Image, path: Path, *, force: bool) -> None:
+    """Write a PNG or JPEG, whole or not at all, with nothing in it but the picture."""
+    from clipkit.store.atomic import replacing
+
+    refuse_inputs(path)
+    kind = "PNG" if path.suffix.lower() == ".png" else "JPEG"
+    with replacing(path, force=force) as part:
+        image.save(part, kind, **({} if kind == "PNG" else {"quality": 92, "subsampling": 0}))
+
+
+# ---- inputs are never outputs ------------------------------------------------------------------------------------
+
+
+def refuse_inputs(path: Path) -> None:
+    """What the command has read is never its output, not even with --force."""
+    _refuse(path, files_read())
+
+
+def refuse_sources(clip: Clip, path: Path) -> None:
+    """No media of a project is ever the output."""
+    from clipkit.plan.needs import media_paths
+
+    _refuse(path, tuple(Path(source) for source in media_paths(clip.project)))
+
+
+def _refuse(path: Path, inputs: tuple[Path, ...]) -> None:
+    for source in inputs:
+        with suppress(OSError):
+            if path.samefile(source):
+                raise MediaError(
+                    "an input cannot be its own output", code="own-input", where=str(path), hint="choose another name"
+                )
+
+
+# ---- what is said ------------------------------------------------------------------------------------------------
+
+
+def tell_report(report: Report, wanted: Wanted) -> None:
+    """The result of a render: an object for programs, a line for people."""
+    for line in report.notices:
+        notice(f"note: {line}", wanted.quiet)
+    if wanted.json:
+        echo_json(dataclasses.asdict(report))
+    else:
+        notice(summary(report), wanted.quiet)
+
+
+def summary(report: Report) -> str:
+    """A rendered file in a line."""
+    size = f"{report.bytes / 1e6:.1f} MB" if report.bytes >= 100_000 else f"{report.bytes / 1e3:.1f} kB"
+    return f"{report.path}: {report.duration:.2f} s, {report.frames} frames, {size}, in {report.seconds:.1f} s"
+
+
+def _tell_saved(out: str, wanted: Wanted) -> None:
+    if wanted.json:
+        echo_json({"path": out})
+    else:
+        notice(f"{out}: saved", wanted.quiet)
+
+
+def notice(text: str, quiet: bool = False) -> None:
+    """A line on standard error."""
+    if not quiet:
+        click.echo(printable(text), err=True)
+
+
+def echo_json(value: object) -> None:
+    """A result for programs."""
+    click.echo(json.dumps(value, indent=2))

@@ -1,0 +1,37 @@
+"""How far a render is, on standard error: a bar on a terminal, nothing anywhere else."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from clipkit.engine.progress import Progress, ProgressCall
+
+
+@contextmanager
+def shown(title: str, *, quiet: bool) -> Iterator[ProgressCall | None]:
+    """A callback that moves a bar, as long as the block lasts; None where nobody looks."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[rate]} frames/s", markup=False),
+        TimeRemainingColumn(),
+    )
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title, total=None, rate="…")
+
+        def move(progress: Progress) -> None:
+            bar.update(task, completed=progress.done, total=progress.total, rate=f"{progress.fps:.0f}")
+
+        yield move

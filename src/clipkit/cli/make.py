@@ -1,0 +1,119 @@
+"""Trim, speed up, filter, duet or react, add music: all in one.
+
+The parts apply in that order, whatever the order of the options. --start, --end and --length are times of the input
+before it is sped up. The result is made for TikTok unless --target, or the project, says otherwise.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from clipkit.cli import _types
+from clipkit.cli._checks import checked_track, one_of
+from clipkit.cli._compose import mixing_options, window_options
+from clipkit.cli._input import read
+from clipkit.cli._operation import operation
+
+if TYPE_CHECKING:
+    from clipkit.api.clip import Clip
+
+
+@operation(
+    __doc__,
+    examples=(
+        "clipkit make take.mp4 --start 3 --speed 1.5 --filter golden-hour=0.8 --music song.mp3 -o short.mp4",
+        "clipkit make me.mp4 --duet other.mp4 --duet-layout top-bottom --target reels -o duet.mp4",
+        "clipkit make me.mp4 --react other.mp4 --react-at top-left --react-border 8,white -o react.mp4",
+    ),
+)
+@click.option("--start", type=_types.TIME, default="0", show_default=True, help="where in the input to begin")
+@click.option("--end", type=_types.TIME, help="where in the input to end")
+@click.option("--length", type=_types.TIME, help="how much of the input to keep  [default: 15, without --end]")
+@click.option("--speed", type=_types.FACTOR, help="0.1 to 10, such as 0.3 0.5 1 2 3  [default: 1]")
+@click.option(
+    "--pitch",
+    type=click.Choice(("keep", "follow")),
+    default="keep",
+    show_default=True,
+    help="what a change of speed does to the pitch",
+)
+@click.option(
+    "--filter", "filters", type=_types.FILTER_AT, multiple=True, help="a look, and how much of it; may be given again"
+)
+@click.option("--duet", metavar="OTHER", type=_types.FILE, help="stand beside this video; `-` for a piped project")
+@click.option(
+    "--duet-layout",
+    type=click.Choice(("left-right", "top-bottom")),
+    default="left-right",
+    show_default=True,
+    help="how the two are arranged",
+)
+@click.option("--duet-swap", is_flag=True, help="put mine on the right, or at the bottom")
+@click.option("--react", metavar="OTHER", type=_types.FILE, help="stand in a small window over this video")
+@window_options("react-")
+@mixing_options
+@click.option("--music", metavar="TRACK", type=_types.FILE, help="lay this track under the sound")
+@click.option("--music-start", type=_types.TIME, default="0", show_default=True, help="where in the track to begin")
+@click.option("--music-gain", type=_types.DECIBELS, default="-12", show_default=True, help="of the track, in dB")
+@click.option("--original-gain", type=_types.DECIBELS, help="of the own sound under music, in dB  [default: 0]")
+@click.option("--mute-original", is_flag=True, help="with music: leave the own sound out")
+@click.option("--music-fade-in", type=_types.TIME, default="0", show_default=True, help="seconds to rise")
+@click.option("--music-fade-out", type=_types.TIME, default="1", show_default=True, help="seconds to fall silent")
+@click.option("--music-loop/--no-music-loop", default=True, show_default=True, help="repeat a track that is shorter")
+def command(clip: Clip, **parts: Any) -> Clip:  # noqa: ANN401  the options above, by their names
+    one_of({"--duet": parts["duet"] is not None, "--react": parts["react"] is not None})
+    clip = _cut(clip, parts["start"], parts["end"], parts["length"])
+    speed: Fraction | None = parts["speed"]
+    clip = clip if speed is None else clip.speed(speed, pitch=parts["pitch"])
+    for name, strength in parts["filters"]:
+        clip = clip.filter(name, strength)
+    clip = _with_music(_composed(clip, parts), parts)
+    return clip if clip.project.output.target else clip.with_output(target="tiktok")
+
+
+def _cut(clip: Clip, start: str, end: str | None, length: str | None) -> Clip:
+    from clipkit.api.clip import DEFAULT_LENGTH
+
+    default = end is None and length is None
+    return clip.trim(start, end, length=DEFAULT_LENGTH if default else length)
+
+
+def _composed(clip: Clip, parts: dict[str, Any]) -> Clip:
+    """Beside or over the other video, where there is one."""
+    from clipkit.api import make
+
+    mixing = {
+        "gain_mine_db": parts["gain_mine"],
+        "gain_other_db": parts["gain_other"],
+        "offset": parts["offset"],
+        "length_from": parts["length_from"],
+    }
+    if parts["duet"] is not None:
+        return make.duet(clip, read(parts["duet"]), layout=parts["duet_layout"], swap=parts["duet_swap"], **mixing)
+    if parts["react"] is None:
+        return clip
+    border, colour = parts["react_border"]
+    window = {name: parts[f"react_{name}"] for name in ("at", "scale", "shape", "easing")}
+    return make.react(
+        clip, read(parts["react"]), path=parts["react_move"], border=border, colour=colour, **window, **mixing
+    )
+
+
+def _with_music(clip: Clip, parts: dict[str, Any]) -> Clip:
+    gain: float | None = parts["original_gain"]
+    one_of({"--original-gain": gain is not None, "--mute-original": parts["mute_original"]})
+    if parts["music"] is None:
+        return clip
+    return clip.music(
+        checked_track(parts["music"]),
+        start=parts["music_start"],
+        gain_db=parts["music_gain"],
+        original_gain_db=gain or 0.0,
+        mute_original=parts["mute_original"],
+        fade_in=parts["music_fade_in"],
+        fade_out=parts["music_fade_out"],
+        loop=parts["music_loop"],
+    )
