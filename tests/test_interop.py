@@ -305,6 +305,19 @@ def test_a_fade_out_ends_with_the_clip():
     assert [picture.mean() for picture in faster.frames([0, Fraction(3, 4)])] == pytest.approx([200, 100], abs=3)
 
 
+def test_a_fade_out_keeps_its_place_when_the_end_is_cut_off():
+    clip = ck.from_array(np.full((24, 64, 64, 3), 200, np.uint8), 12).effect("moviepy:FadeOut", duration=1)
+    assert clip.trim(0, "1.5").frames([Fraction(17, 12)])[0].mean() == pytest.approx(200 * 7 / 12, abs=3)
+
+
+@pytest.mark.parametrize("colour", [(255, 0, 0), [255, 0, 0]], ids=["tuple", "list"])
+def test_an_effect_takes_a_colour(colour: object, tmp_path: Path):
+    clip = ck.from_array(ramp(), 12).effect("moviepy:FadeIn", duration=1, initial_color=colour)
+    clip.save(tmp_path / "x.clipkit")
+    for each in (clip, ck.load(tmp_path / "x.clipkit")):
+        assert np.abs(each.frames([0])[0].astype(int) - (255, 0, 0)).max() <= 4
+
+
 def test_an_effect_is_saved_and_exported(tmp_path: Path):
     clip = ck.from_array(ramp(), 12).effect("moviepy:MultiplyColor", factor=0.5)
     clip.save(tmp_path / "x.clipkit")

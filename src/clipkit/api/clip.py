@@ -42,9 +42,10 @@ from clipkit.store.atomic import replacing
 from clipkit.time import Frames, exact, parse_rate, parse_time
 
 if TYPE_CHECKING:
-    from moviepy import VideoClip
     from PIL import Image
-    from pydub import AudioSegment
+
+    from clipkit.interop.moviepy import VideoClip
+    from clipkit.interop.pydub import AudioSegment
 
 Time: TypeAlias = float | int | str | Fraction
 """Seconds, or text such as ``"0:03.5"``, ``"3500ms"``, ``"90f"`` (frames of what it is applied to)."""
@@ -92,7 +93,9 @@ class Clip:
 
             moviepy_name = name.removeprefix("moviepy:")
             check_effect(moviepy_name, params)
-            return self.edited(_made(MoviePyEffect, name=moviepy_name, params=params))
+            # A document holds JSON, where a tuple such as a colour is a list.
+            given = {key: list(value) if isinstance(value, tuple) else value for key, value in params.items()}
+            return self.edited(_made(MoviePyEffect, name=moviepy_name, params=given))
         return self.edited(Apply(effect=effects.parse({"kind": name, **params})))
 
     def music(
@@ -252,12 +255,7 @@ def foreign_calls(plan: Plan) -> Mapping[Foreign, ForeignCall]:
         return {}
     from clipkit.interop.moviepy import effect_call
 
-    return {step: effect_call(step.name, dict(step.params), _last_moment(step, plan)) for step in steps}
-
-
-def _last_moment(step: Foreign, plan: Plan) -> Fraction:
-    """Where what the step is applied to ends, in its own time, as far as the plan shows it."""
-    return max((piece.at(piece.end) for piece in step.time.pieces), default=plan.duration)
+    return {step: effect_call(step.name, dict(step.params), step.duration) for step in steps}
 
 
 def _foreign(picture: Picture) -> list[Foreign]:

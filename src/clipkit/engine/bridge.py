@@ -13,7 +13,11 @@ from clipkit.errors import ClipkitError, MediaError, RenderError
 Cause = tuple[str, str, str]
 """A code, a message and a hint."""
 
-_NOT_MEDIA: Cause = ("not-media", "this is not a media file, or it is damaged", "try to play it; record or export it again")
+_NOT_MEDIA: Cause = (
+    "not-media",
+    "this is not a media file, or it is damaged",
+    "try to play it; record or export it again",
+)
 
 _READING: tuple[tuple[type[Exception], Cause], ...] = (
     (FileNotFoundError, ("file-not-found", "there is no such file", "check the name and the folder")),

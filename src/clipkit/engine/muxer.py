@@ -9,6 +9,7 @@ import av
 import numpy as np
 from av.audio.codeccontext import AudioCodecContext
 from av.container import OutputContainer
+from av.stream import Stream
 from numpy.typing import NDArray
 
 from clipkit.engine.encoder import EncodedPacket, configure
@@ -54,7 +55,7 @@ class Muxer:
         finally:
             self._container.close()
 
-    def _timed(self, encoded: EncodedPacket, first: int) -> av.Packet[av.Stream]:
+    def _timed(self, encoded: EncodedPacket, first: int) -> av.Packet[Stream]:
         """A packet on the output's own clock. Decode times are counted here: those of short spans collide."""
         packet = av.Packet(encoded.data)
         packet.stream = self._video

@@ -24,8 +24,11 @@ def frames(
 
 
 def index_at(plan: Plan, t: Fraction) -> int:
-    """The frame that shows at `t`; the last one from the end on."""
-    return min(int(t * plan.output.rate), plan.expect.frames - 1)
+    """The frame that shows at `t`; the last one from the end on.
+
+    A float such as 28/30 lies a hair before the frame that is meant: a millionth of a frame counts as there.
+    """
+    return min(int(t * plan.output.rate + Fraction(1, 1_000_000)), plan.expect.frames - 1)
 
 
 def samples(plan: Plan) -> NDArray[np.float32]:

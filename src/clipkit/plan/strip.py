@@ -178,8 +178,9 @@ class Builder:
             case Apply():
                 return strip.with_step(Look((_point(edit.effect, f"{where}/effect"),)))
             case MoviePyEffect():
-                params = tuple(sorted(edit.params.items()))
-                return strip.with_step(Foreign(edit.name, params, TimeMap.identity(strip.duration)))
+                params = tuple(sorted((key, _frozen(value)) for key, value in edit.params.items()))
+                time = TimeMap.identity(strip.duration)
+                return strip.with_step(Foreign(edit.name, params, time, strip.duration))
             case Music():
                 return self._with_music(strip, edit, where)
             case _:
@@ -244,6 +245,15 @@ def _placed(strip: Strip, part: Input, length: Fraction) -> Strip:
     rate = strip.picture.rate
     last = (frame_count(strip.duration, rate) - 1) / rate
     return strip.louder(part.gain_db).through(TimeMap.placed(strip.duration, part.start, length, last))
+
+
+def _frozen(value: object) -> object:
+    """A JSON value that can be a key: a plan is hashed by its parts."""
+    if isinstance(value, list):
+        return tuple(_frozen(part) for part in value)
+    if isinstance(value, dict):
+        return tuple(sorted((key, _frozen(part)) for key, part in value.items()))
+    return value
 
 
 def _point(effect: object, where: str) -> PointEffect:

@@ -29,11 +29,15 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Foreign:
-    """A callable by name that the caller of the engine hands in: RGB frame and time to RGB frame."""
+    """A callable by name that the caller of the engine hands in: RGB frame and time to RGB frame.
+
+    `time` maps output time to the step's own, which began at 0 and had `duration` seconds when the step was added.
+    """
 
     name: str
     params: tuple[tuple[str, object], ...]
     time: TimeMap
+    duration: Fraction
 
 
 Step: TypeAlias = Look | Foreign
