@@ -16,8 +16,6 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from measure import frame_codes, video_facts
-from media import Shelf
 
 import clipkit as ck
 from clipkit.engine import render as render_module
@@ -26,6 +24,8 @@ from clipkit.engine.render import render
 from clipkit.errors import Cancelled, ClipkitError, MediaError, RenderError
 from clipkit.plan.types import Foreign, Plan, Shot
 from clipkit.project.timemap import TimeMap
+from measure import frame_codes, video_facts
+from media import Shelf
 
 SMALL = (180, 320)
 posix = pytest.mark.skipif(os.name == "nt", reason="POSIX signals, links and permissions")
@@ -72,7 +72,9 @@ class Stop(Exception):  # noqa: N818  it stands for any
 @pytest.mark.parametrize("kind", [KeyboardInterrupt, Stop, SystemExit])
 @pytest.mark.parametrize("suffix", [".mp4", ".webm", ".gif"])
 @pytest.mark.parametrize("force", [False, True])
-def test_a_callback_that_raises(source: Path, folder: Path, kind: type[BaseException], suffix: str, force: bool) -> None:
+def test_a_callback_that_raises(
+    source: Path, folder: Path, kind: type[BaseException], suffix: str, force: bool
+) -> None:
     out = folder / f"clip{suffix}"
     if force:
         out.write_text("old")
@@ -263,7 +265,7 @@ Call = Callable[[np.ndarray, float], np.ndarray]
 
 
 def with_foreign(plan: Plan) -> tuple[Plan, Foreign]:
-    step = Foreign("Broken", (), TimeMap.identity(plan.duration))
+    step = Foreign("Broken", (), TimeMap.identity(plan.duration), plan.duration)
     assert isinstance(plan.picture, Shot)
     return replace(plan, picture=replace(plan.picture, steps=(step,))), step
 
@@ -277,7 +279,9 @@ def raising(error: Exception) -> Call:
     return call
 
 
-@pytest.mark.parametrize("error", [ValueError("a bug"), OSError("no such font"), MemoryError(), RenderError("x", code="x")])
+@pytest.mark.parametrize(
+    "error", [ValueError("a bug"), OSError("no such font"), MemoryError(), RenderError("x", code="x")]
+)
 @pytest.mark.parametrize("suffix", ["mp4", "gif"])
 def test_a_foreign_effect_that_raises(source: Path, folder: Path, error: Exception, suffix: str) -> None:
     plan, step = with_foreign(ck.open(source).plan(suffix))
@@ -295,9 +299,7 @@ def test_a_foreign_effect_of_another_shape(source: Path, folder: Path, shape: tu
 
 
 @pytest.mark.parametrize("workers", [1, 2, 4])
-def test_an_encoder_that_fails(
-    plan: Plan, folder: Path, workers: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_encoder_that_fails(plan: Plan, folder: Path, workers: int, monkeypatch: pytest.MonkeyPatch) -> None:
     real, calls = render_module.encode_span, []
 
     def failing(*args: object) -> object:

@@ -105,7 +105,6 @@ def outcome(work: Any) -> tuple[str, str]:
     try:
         work()
     except ClipkitError as error:
-        assert error.code
         return f"{type(error).__name__} {error.code}", f"{error}\n{error.hint}"
     except BaseException:  # noqa: BLE001  whatever it is: it is a bug
         return "bug", traceback.format_exc()

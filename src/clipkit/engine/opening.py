@@ -68,7 +68,7 @@ def guard(stream: av.VideoStream | av.AudioStream) -> None:
     """
     context: av.CodecContext | None = stream.codec_context
     if context is None:
-        raise av.error.DecoderNotFoundError(av.error.ErrorType.DECODER_NOT_FOUND, "the codec is unknown")
+        raise av.error.DecoderNotFoundError(0, "the codec is unknown")
     context.options = dict(_DECODE)
 
 

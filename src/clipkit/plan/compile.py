@@ -116,7 +116,7 @@ def _output(output: Output, strip: Strip, target: Target, container: Container) 
 
 
 def _ceiling(target: Target, rate: Fraction, duration: Fraction) -> int | None:
-    """Kilobits a second that the picture may take: the target's own limit, lower where the file would grow too large."""
+    """Kilobits a second that the picture may take: the target's own limit, or what its largest file leaves."""
     limits = [target.video_ceiling(rate)]
     if target.max_bytes is not None:
         total = Fraction(target.max_bytes * 8, 1000) / duration

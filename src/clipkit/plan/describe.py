@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, JsonValue
 
-from clipkit.plan.types import Foreign, Group, Look, Picture, Plan, Shot
+from clipkit.plan.types import Foreign, Group, Look, OutputSpec, Picture, Plan, Shot
 from clipkit.time import clock, rate_name
 
 
@@ -19,12 +19,23 @@ def lines(plan: Plan) -> list[str]:
     sound = f"{spec.audio.encoder} {spec.audio.bit_rate // 1000} kb/s" if spec.audio else "no sound"
     text = [
         f"{plan.target}: {spec.container}, {spec.size}, {rate_name(spec.rate)} fps, "
-        f"{clock(plan.duration)} ({frames} frames), {spec.video.encoder}, {sound}",
+        f"{clock(plan.duration)} ({frames} frames), {_encoder(spec)}, {sound}",
         *_picture(plan.picture, plan, ""),
     ]
     text += [f"sound: {_voice(plan, index)}" for index in range(len(plan.sound.voices) if plan.sound else 0)]
-    text.append(f"encode {clock(plan.duration)} in {len(plan.spans)} spans: every frame is composed anew")
+    text.append(f"encode {clock(plan.duration)}{_spans(plan)}: every frame is composed anew")
     return text + [f"note: {notice}" for notice in plan.notices]
+
+
+def _encoder(spec: OutputSpec) -> str:
+    """A GIF has an encoder of its own, whatever a video of it would have."""
+    return "gif" if spec.container == "gif" else spec.video.encoder
+
+
+def _spans(plan: Plan) -> str:
+    if plan.output.container == "gif":
+        return " with one palette"
+    return f" in {len(plan.spans)} spans" if len(plan.spans) > 1 else " in one span"
 
 
 def _picture(picture: Picture, plan: Plan, indent: str) -> list[str]:

@@ -124,6 +124,10 @@ class Builder:
             )
         index = self._index(facts)
         duration = still_seconds if facts.still else picture.end
+        if duration <= 0:
+            raise MediaError(
+                "nothing of its picture is shown", code="no-picture", where=path, hint="its edit list leaves nothing"
+            )
         time = (
             TimeMap.placed(Fraction(0), Fraction(0), duration, Fraction(0))
             if facts.still
@@ -142,6 +146,7 @@ class Builder:
                 f"{layout.kind} takes {len(layout.sources)} sources, not {len(composition.inputs)}",
                 code="wrong-sources",
                 where=f"{where}/inputs",
+                hint=f"they are {', '.join(layout.sources)}",
             )
         strips = [
             self.strip(part.node, f"{where}/inputs/{index}/node") for index, part in enumerate(composition.inputs)

@@ -24,16 +24,15 @@ def dumps(project: Project, folder: Path | None = None) -> str:
     Raises:
         ProjectError: ``bad-document``, for what `loads` would not read back.
     """
-    placed = with_paths(project, lambda path: _written(path, folder))
     try:
-        data = placed.model_dump(mode="json")
+        data = with_paths(project, lambda path: _written(path, folder)).model_dump(mode="json")
         text = json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
         size = len(text.encode())
     except (ValueError, RecursionError) as error:
         raise ProjectError(
-            "the project holds a name or a number that JSON cannot",
+            "the project holds a name, a number or a nesting that JSON cannot",
             code="bad-document",
-            hint="rename files whose names are no text",
+            hint="rename files whose names are no text; compose fewer clips in one project",
         ) from error
     _check_bounds(data, size, "")
     return text

@@ -59,7 +59,7 @@ def _fraction(value: object) -> Fraction:
 
 
 def _path(value: str) -> str:
-    if not value or "\0" in value:
+    if "\0" in value:
         raise ValueError("no file can have this name")
     return value
 
