@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from media import Shelf, empty_file, text_file
 
 from clipkit.cli._run import run
 from clipkit.engine.probe import probe
+from media import Shelf, empty_file, text_file
 
 SOURCE = Path(__file__).parent.parent / "src"
 SMALL = ("--size", "180x320", "--target", "source", "--quality", "draft")
@@ -232,13 +232,13 @@ def test_info_measures_and_tells_what_is_revealed(cli, shelf):
     clip = shelf.odd("rotated_90_mirrored", metadata=(("location", "+51.5-000.1/"), ("title", "a\x1b[31mb")))
     found = cli("info", clip, "--json").json
     assert (found["picture"]["width"], found["picture"]["height"]) == (360, 640)
-    assert (found["picture"]["rotation"], found["picture"]["mirrored"]) == (90, True)
+    assert (found["picture"]["rotation"], found["picture"]["mirrored"]) == (270, True), "mirrored first, then turned"
     assert found["picture"]["frames"] == 60
     assert found["picture"]["variable"] is False
     assert found["sound"]["sample_rate"] == 48000
     assert ("location", "+51.5-000.1/") in {(item["what"], item["value"]) for item in found["reveals"]}
     shown = cli("info", clip)
-    assert "360x640 (stored as 640x360, turned by 90°, mirrored)" in shown.out
+    assert "360x640 (stored as 640x360, shown mirrored and then turned by 270°)" in shown.out
     assert "\x1b" not in shown.out
 
 
@@ -301,6 +301,30 @@ def test_doctor_says_what_is_missing_and_how_to_get_it(cli, monkeypatch):
     found = cli("doctor", "--json")
     assert found.code == 1
     assert "pip install" in found.json["problems"][0]["remedy"]
+
+
+def test_the_demo_makes_files_and_sheets_afresh(cli, mine, tmp_path, monkeypatch):
+    from clipkit.api import make
+    from clipkit.cli import demo
+
+    small = make.open(mine).with_output(target="source", size="90x160", quality="draft")
+    monkeypatch.setattr(demo, "_pieces", lambda samples: [demo.Piece("short", "a barcode", small)])
+    for _ in range(2):
+        done = cli("demo", "-o", "deep/demo")
+        assert done.code == 0, done.err
+        assert "a barcode" in done.out
+        assert len([line for line in done.out.splitlines() if line.startswith("    clipkit ")]) == 3
+    assert {path.name for path in (tmp_path / "deep" / "demo").iterdir()} == {"short.mp4", "short.png"}
+    assert cli("demo", "--json").json["made"][0]["from"] == "a barcode"
+
+
+def test_the_pieces_of_the_demo_can_be_planned():
+    from clipkit.cli import demo
+
+    pieces = {piece.name: piece.clip.plan("mp4") for piece in demo._pieces(demo._samples())}
+    assert set(pieces) == {"short", "duet", "react"}
+    for plan in pieces.values():
+        assert (plan.target, plan.duration) == ("tiktok", 15)
 
 
 # ---- bad input -------------------------------------------------------------------------------------------------

@@ -70,7 +70,7 @@ class Clip:
             ProjectError: ``bad-time``, or both `end` and `length` are given.
         """
         if end is not None and length is not None:
-            raise ProjectError("give an end or a length, not both", code="end-and-length")
+            raise ProjectError("give an end or a length, not both", code="end-and-length", hint="leave one of them out")
         first = self.seconds(start)
         last = self.seconds(end) if end is not None else None
         return self.edited(_made(Trim, start=first, end=last if length is None else first + self.seconds(length)))
@@ -297,4 +297,5 @@ def _bad_value(error: ValidationError) -> ProjectError:
     first = error.errors()[0]
     name = ".".join(str(part) for part in first["loc"])
     message = first["msg"].removeprefix("Value error, ")
-    return ProjectError(f"{name}: {message[:1].lower()}{message[1:]}" if name else message, code="bad-value")
+    said = f"{name}: {message[:1].lower()}{message[1:]}" if name else message
+    return ProjectError(said, code="bad-value", hint="choose a value within the limits")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -33,7 +34,11 @@ def open(path: str | Path) -> Clip:
     """
     if str(path).lower().endswith(".clipkit"):
         return load(path)
-    if not Path(path).exists():
+    if os.path.isdir(path):  # noqa: PTH112  Path's own raise where a folder on the way may not be read
+        raise MediaError(
+            "this is a folder, not a media file", code="is-folder", where=str(path), hint="name a file in it"
+        )
+    if not os.path.exists(path):  # noqa: PTH110
         raise MediaError(
             "there is no such file", code="file-not-found", where=str(path), hint="check the name and folder"
         )

@@ -12,6 +12,17 @@ import click
 
 from clipkit.errors import ClipkitError
 
+_ADVICE = {
+    1: "`clipkit doctor` shows what is missing",
+    2: "see the command's --help",
+    3: "try another file; `clipkit info FILE` shows what one is",
+    4: "`clipkit doctor` and `clipkit targets list` show what can be done",
+    5: "try again, or write to another folder",
+    6: "`clipkit draft list` shows what is there",
+    130: "run the command again to begin anew",
+}
+"""For errors that bring no advice of their own, by exit code."""
+
 BROKEN_PIPE = 141
 """What shells report of a program whose reader went away: 128 + SIGPIPE."""
 
@@ -53,7 +64,8 @@ def printable(text: str) -> str:
 
 def _explained(error: BaseException) -> tuple[int, dict[str, str]]:
     if isinstance(error, ClipkitError):
-        return error.exit_code, error.to_dict()
+        said = error.to_dict()
+        return error.exit_code, said | {"hint": said["hint"] or _ADVICE[error.exit_code]}
     if isinstance(error, click.ClickException):
         return error.exit_code, _usage(error)
     return 1, _said(

@@ -1,6 +1,6 @@
-"""Render a short, a duet and a react from the sample media, to see what comes of it.
+"""Render a short, a duet and a react from the sample media.
 
-They are made afresh each time, with a contact sheet of each.
+They are made afresh each time, with a contact sheet of each, to show what clipkit does and how long it takes here.
 """
 
 from __future__ import annotations
@@ -98,9 +98,7 @@ def _pieces(samples: Path) -> Iterator[Piece]:
     yield Piece("duet", "host.mp4 beside dancer.mp4, whose sound is 9 dB lower", duet)
     # Inside what every app leaves free; quick moves between rests, so that the dancer stays in view.
     path = ((4, (0.22, 0.3)), (5.5, (0.7, 0.3)), (9, (0.7, 0.3)), (10.5, (0.22, 0.5)))
-    react = make.react(
-        host.trim(0, 15), dancer.filter("teal-orange"), path=path, border=8, scale=0.3, gain_other_db=-9
-    )
+    react = make.react(host.trim(0, 15), dancer.filter("teal-orange"), path=path, border=8, scale=0.3, gain_other_db=-9)
     yield Piece(
         "react",
         "host.mp4 in a window that moves over dancer.mp4 in teal-orange, with lofi.ogg",

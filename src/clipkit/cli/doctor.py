@@ -1,6 +1,6 @@
-"""Check this installation: versions, encoders, filters, folders, and what is missing.
+"""Check this installation: what is there, and what is missing.
 
-Ends with exit code 1 where something that clipkit needs is not there.
+Shows versions, encoders, filters, folders, what files are opened and how they are guarded. Ends with exit code 1 where something that clipkit needs is not there.
 """
 
 from __future__ import annotations

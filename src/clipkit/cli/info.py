@@ -136,9 +136,9 @@ def _picture_rows(picture: PictureFacts, *, still: bool) -> list[tuple[str, str]
 
 
 def _turned(orientation: Orientation, coded: str) -> str:
-    turned = f", turned by {90 * orientation.quarter_turns}°" if orientation.quarter_turns else ""
-    mirrored = ", mirrored" if orientation.mirrored else ""
-    return f" (stored as {coded}{turned}{mirrored})" if turned or mirrored else ""
+    steps = ["mirrored"] if orientation.mirrored else []
+    steps += [f"turned by {90 * orientation.quarter_turns}°"] if orientation.quarter_turns else []
+    return f" (stored as {coded}, shown {' and then '.join(steps)})" if steps else ""
 
 
 def _sound_rows(sound: SoundFacts) -> list[tuple[str, str]]:
