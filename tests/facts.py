@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from clipkit.colour.encoding import Encoding
-from clipkit.geometry import Size
+from clipkit.geometry import Box, Size
 from clipkit.plan.facts import MediaFacts, Orientation, PictureFacts, SoundFacts
 
 BT709 = Encoding("bt709", False)
@@ -17,6 +17,7 @@ def picture_facts(seconds: Fraction, rate: Fraction, size: Size) -> PictureFacts
         codec="h264",
         pixel_format="yuv420p",
         coded=size,
+        visible=Box.whole(size),
         size=size,
         orientation=Orientation(),
         rate=rate,

@@ -236,7 +236,7 @@ def test_info_measures_and_tells_what_is_revealed(cli, shelf):
     assert found["picture"]["frames"] == 60
     assert found["picture"]["variable"] is False
     assert found["sound"]["sample_rate"] == 48000
-    assert ("location", "+51.5-000.1/") in {(item["what"], item["value"]) for item in found["reveals"]}
+    assert ("location", "+51.5000-000.1000/") in {(item["what"], item["value"]) for item in found["reveals"]}
     shown = cli("info", clip)
     assert "360x640 (stored as 640x360, shown mirrored and then turned by 270°)" in shown.out
     assert "\x1b" not in shown.out
@@ -394,6 +394,10 @@ BAD = [
     (("music", "{mine}", "{song}", "--start", "9", "-o", "o.mp4"), 2, "start-beyond-end"),
     (("music", "{mine}", "{song}", "--original-gain", "1", "--mute-original"), 2, "usage"),
     (("make", "{mine}", "--duet", "{mine}", "--react", "{mine}"), 2, "usage"),
+    (("make", "{mine}", "--react-at", "top-left"), 2, "usage"),
+    (("make", "{mine}", "--duet", "{mine}", "--react-scale", "0.5"), 2, "usage"),
+    (("make", "{mine}", "--mute-original"), 2, "usage"),
+    (("make", "{mine}", "--gain-other", "3"), 2, "usage"),
     (("react", "{mine}", "{mine}", "--at", "2,2"), 2, "bad-value"),
     (("react", "{mine}", "{mine}", "--at", "middle"), 2, "bad-value"),
     (("react", "{mine}", "{mine}", "--move", "0.5,0.5"), 2, "bad-value"),
@@ -484,7 +488,7 @@ def test_nothing_is_overwritten_without_force(cli, mine, tmp_path):
 
 def test_an_input_is_never_its_own_output(cli, mine, song, shelf, tmp_path):
     own = shelf.copy(mine, tmp_path / "own.mp4")
-    track = shelf.copy(song, tmp_path / "track.mp4")
+    shelf.copy(song, tmp_path / "track.mp4")
     (tmp_path / "link.mp4").symlink_to(own)
     (tmp_path / "hard.mp4").hardlink_to(own)
     assert cli("export", own, "--frame", "1", "-o", "cover.png").code == 0
@@ -567,6 +571,18 @@ def test_a_reader_that_leaves_is_no_error(tmp_path):
     err = process.stderr.read()
     assert process.wait(timeout=30) == 141
     assert err == b""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
+@pytest.mark.parametrize("args", [("export", "{mine}"), ("targets", "list", "--json"), ("export", "no", "--json")])
+def test_a_full_disk_behind_stdout_is_told(mine, args):
+    command = [sys.executable, "-m", "clipkit", *(arg.format(mine=mine) for arg in args)]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(command, env=environment(), stdout=full, stderr=subprocess.PIPE, timeout=60, check=False)
+    lines = done.stderr.decode().splitlines()
+    assert done.returncode == 5
+    assert lines[0] == "error: standard output: the disk is full"
+    assert len(lines) == 2
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such terminals")

@@ -23,26 +23,10 @@ from clipkit.errors import ProjectError
 from clipkit.geometry import Size
 
 SOURCE = Path(__file__).parent.parent / "src"
-PROMISED = [
-    "info",
-    "trim",
-    "speed",
-    "filter",
-    "filters",
-    "music",
-    "duet",
-    "react",
-    "make",
-    "draft",
-    "export",
-    "targets",
-    "plan",
-    "demo",
-    "doctor",
-    "effects",
-    "effect",
-    "completion",
-]
+PROMISED = {
+    *("info", "trim", "speed", "filter", "filters", "music", "duet", "react", "make", "draft", "export", "targets"),
+    *("plan", "demo", "doctor", "effects", "effect", "completion"),
+}
 OPERATIONS = ("trim", "speed", "filter", "effect", "music", "duet", "react", "make", "export")
 
 
@@ -80,7 +64,7 @@ def help_of(words: tuple[str, ...]) -> str:
 
 
 def test_every_promised_command_is_there():
-    assert set(names()) == set(PROMISED)
+    assert set(names()) == PROMISED
     assert list(COMMANDS[("filters",)].commands) == ["list", "show", "sheet"]
     assert list(COMMANDS[("targets",)].commands) == ["list", "show"]
     assert list(COMMANDS[("draft",)].commands) == ["new", "list", "show", "delete"]
@@ -153,9 +137,7 @@ def test_the_presets_of_speed_are_named():
 HEAVY = {"av", "numpy", "moviepy", "PIL", "pydub", "pydantic"}
 
 
-@pytest.mark.parametrize(
-    "words", ["--help", "--version", "", "trim --help", "make --help", "filters --help", "nonsense"]
-)
+@pytest.mark.parametrize("words", ["--help", "--version", "", "trim --help", "make -h", "filters --help", "nonsense"])
 def test_words_import_no_heavy_library(words: str):
     code = (
         "import sys; from clipkit.cli._run import run; run(sys.argv[1:]);"

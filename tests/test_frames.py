@@ -11,14 +11,22 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from measure import frame_codes, frame_readings, frame_times, video_facts
-from media import Shelf, uneven_times
 
 import clipkit as ck
 from clipkit.api.clip import Clip
+from measure import frame_codes, frame_readings, frame_times, video_facts
+from media import Shelf, uneven_times
 
 LONG = bool(os.environ.get("CLIPKIT_LONG"))
-RATES = [Fraction(24), Fraction(25), Fraction(30000, 1001), Fraction(30), Fraction(50), Fraction(60000, 1001), Fraction(60)]
+RATES = [
+    Fraction(24),
+    Fraction(25),
+    Fraction(30000, 1001),
+    Fraction(30),
+    Fraction(50),
+    Fraction(60000, 1001),
+    Fraction(60),
+]
 SPEEDS = ["0.3", "0.5", "1", "2", "3"]
 SMALL = (180, 320)
 
@@ -118,7 +126,10 @@ def test_duet(shelf: Shelf, tmp_path: Path, layout: str, fps: Fraction) -> None:
     mine = shelf.clip(fps=fps, seconds=2, size=(360, 640), clip_id=1)
     other = shelf.clip(fps=30, frames=45, size=(360, 640), clip_id=2)
     out = export(ck.duet(mine, other, layout=layout), tmp_path / "o.mp4", size="720x1280")
-    boxes = {"left-right": ((0, 0, 360, 1280), (360, 0, 360, 1280)), "top-bottom": ((0, 0, 720, 640), (0, 640, 720, 640))}
+    boxes = {
+        "left-right": ((0, 0, 360, 1280), (360, 0, 360, 1280)),
+        "top-bottom": ((0, 0, 720, 640), (0, 640, 720, 640)),
+    }
     count = math.ceil(math.ceil(2 * fps) / fps * fps)
     left, right = (frame_readings(out, box) for box in boxes[layout])
     assert [(r.clip, r.frame) if r else None for r in left] == [(1, n) for n in range(count)]

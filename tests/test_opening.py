@@ -244,7 +244,6 @@ def test_what_is_no_media_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
 
 NULL = pytest.param(
     "a\0b.mp4",
-    marks=pytest.mark.xfail(strict=True, reason="engine.probe passes on the ValueError of a null"),
     id="null",
 )
 

@@ -450,7 +450,6 @@ def test_an_input_is_never_its_own_output(
 
 
 @posix
-@pytest.mark.xfail(strict=True, reason="the muxers take the part's bare name for an address")
 def test_odd_names_for_outputs(source: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A name without a folder is no address, no option and no pattern."""
     monkeypatch.chdir(folder)

@@ -7,10 +7,12 @@ import json
 import os
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
-from clipkit.errors import ClipkitError
+from clipkit.errors import ClipkitError, RenderError
+from clipkit.store.oserrors import DISK_FULL, explained
 
 _ADVICE = {
     1: "`clipkit doctor` shows what is missing",
@@ -50,11 +52,16 @@ def tell(error: BaseException, *, as_json: bool) -> int:
     if as_json:
         click.echo(json.dumps(said))
         return exit_code
-    place = f"{said['where']}: " if said["where"] else ""
+    place = f"{_short(said['where'])}: " if said["where"] else ""
     click.echo(f"error: {printable(place + said['message'])}", err=True)
     if said["hint"]:
         click.echo(f"hint: {printable(said['hint'])}", err=True)
     return exit_code
+
+
+def _short(place: str) -> str:
+    """A place that fits a line: of a long path, both ends."""
+    return place if len(place) <= 200 else f"{place[:90]} … {place[-90:]}"
 
 
 def printable(text: str) -> str:
@@ -68,6 +75,8 @@ def _explained(error: BaseException) -> tuple[int, dict[str, str]]:
         return error.exit_code, said | {"hint": said["hint"] or _ADVICE[error.exit_code]}
     if isinstance(error, click.ClickException):
         return error.exit_code, _usage(error)
+    if isinstance(error, OSError) and error.errno in DISK_FULL:
+        return _explained(explained(error, Path(error.filename or "standard output"), RenderError))
     return 1, _said(
         "Bug",
         "bug",

@@ -75,6 +75,9 @@ def _told(error: BaseException, as_json: bool) -> int:
     except BrokenPipeError:
         _forget_stdout()
         return _errors.BROKEN_PIPE
+    except OSError as full:  # an object that does not fit where standard output leads
+        _forget_stdout()
+        return _errors.tell(full, as_json=False)
     return code
 
 

@@ -1,6 +1,7 @@
 """Check this installation: what is there, and what is missing.
 
-Shows versions, encoders, filters, folders, what files are opened and how they are guarded. Ends with exit code 1 where something that clipkit needs is not there.
+Shows versions, encoders, filters, folders, which files are opened and how that is guarded. Ends with exit code 1 where
+something that clipkit needs is not there.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ packets. Of a project, each of its media files is shown.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -118,7 +119,15 @@ def _show(path: str) -> None:
     pairs(rows)
     if findings:
         click.echo("\nwhat it reveals")
-        table(("kind", "where", "value"), [(found.what, found.key, found.value) for found in findings])
+        table(("kind", "where", "value"), _distinct(findings))
+
+
+def _distinct(findings: Sequence[Finding]) -> list[tuple[str, str, str]]:
+    """Each value once, where it stands first: every stream repeats the date."""
+    once: dict[tuple[str, str], str] = {}
+    for found in findings:
+        once.setdefault((found.what, found.value), found.key)
+    return [(what, key, value) for (what, value), key in once.items()]
 
 
 def _picture_rows(picture: PictureFacts, *, still: bool) -> list[tuple[str, str]]:

@@ -10,10 +10,12 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from clipkit.cli import _types
 from clipkit.cli._checks import checked_track, one_of
 from clipkit.cli._compose import mixing_options, window_options
+from clipkit.cli._errors import WrongUse
 from clipkit.cli._input import read
 from clipkit.cli._operation import operation
 
@@ -65,6 +67,7 @@ if TYPE_CHECKING:
 @click.option("--music-loop/--no-music-loop", default=True, show_default=True, help="repeat a track that is shorter")
 def command(clip: Clip, **parts: Any) -> Clip:  # noqa: ANN401  the options above, by their names
     one_of({"--duet": parts["duet"] is not None, "--react": parts["react"] is not None})
+    _refuse_idle(parts)
     clip = _cut(clip, parts["start"], parts["end"], parts["length"])
     speed: Fraction | None = parts["speed"]
     clip = clip if speed is None else clip.speed(speed, pitch=parts["pitch"])
@@ -72,6 +75,39 @@ def command(clip: Clip, **parts: Any) -> Clip:  # noqa: ANN401  the options abov
         clip = clip.filter(name, strength)
     clip = _with_music(_composed(clip, parts), parts)
     return clip if clip.project.output.target else clip.with_output(target="tiktok")
+
+
+_OF_MUSIC = (
+    "music_start",
+    "music_gain",
+    "music_fade_in",
+    "music_fade_out",
+    "music_loop",
+    "original_gain",
+    "mute_original",
+)
+_OF_ANY_LAYOUT = ("gain_mine", "gain_other", "offset", "length_from")
+
+
+def _refuse_idle(parts: dict[str, Any]) -> None:
+    """Options of a part that is not there would be passed over in silence."""
+    context = click.get_current_context()
+    for name in parts:
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            needed = _part_of(name)
+            if needed and all(parts[part] is None for part in needed):
+                wanted = " or ".join(f"--{part}" for part in needed)
+                raise WrongUse(f"--{name.replace('_', '-')} belongs to {wanted}", f"add {wanted}, or leave it out")
+
+
+def _part_of(name: str) -> tuple[str, ...]:
+    """The options without which this one means nothing."""
+    if name in _OF_MUSIC:
+        return ("music",)
+    if name in _OF_ANY_LAYOUT:
+        return ("duet", "react")
+    part, _, rest = name.partition("_")
+    return (part,) if rest and part in ("duet", "react") else ()
 
 
 def _cut(clip: Clip, start: str, end: str | None, length: str | None) -> Clip:

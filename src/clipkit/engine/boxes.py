@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,6 +19,9 @@ _CONTAINERS = {b"moov", b"trak", b"mdia", b"minf", b"stbl", b"moof", b"traf"}
 _MAX_TABLE = 64 << 20
 Matrix = tuple[int, int, int, int]
 """a, b, c, d of ISO/IEC 14496-12 §8.3.2, in 16.16: x′ = a·x + c·y, y′ = b·x + d·y."""
+
+# A description box: 8 bytes of its own, then an entry of 8 + 78 bytes (VisualSampleEntry), whose boxes follow.
+_ENTRY = 8 + 8 + 78
 
 _ONE = 1 << 16
 IDENTITY: Matrix = (_ONE, 0, 0, _ONE)
@@ -31,6 +35,16 @@ class Box:
     start: int
     end: int
     path: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Aperture:
+    """The part of the coded picture to show: its size, and how far its middle lies from the picture's, in pixels."""
+
+    width: Fraction
+    height: Fraction
+    x: Fraction
+    y: Fraction
 
 
 def is_mov(path: str) -> bool:
@@ -69,10 +83,24 @@ def matrices(path: str) -> dict[int, Matrix]:
                 movie = _matrix(_content(file, box), late=36)
             elif box.kind == b"tkhd":
                 data = _content(file, box)
-                wide = data[:1] == b"\x01"
-                (track,) = struct.unpack(">I", data[20:24] if wide else data[12:16])
-                tracks[track] = _matrix(data, late=40)
+                tracks[_track_id(data)] = _matrix(data, late=40)
     return {track: _times(matrix, movie) for track, matrix in tracks.items()}
+
+
+def apertures(path: str) -> dict[int, Aperture]:
+    """The clean aperture (`clap`, ISO/IEC 14496-12 §12.1.4) of each track that declares one, by its id."""
+    found: dict[int, Aperture] = {}
+    track = 0
+    with Path(path).open("rb") as file:
+        for box in walk(file, 0, Path(path).stat().st_size):
+            if box.kind == b"tkhd":
+                track = _track_id(_content(file, box))
+            elif box.kind == b"stsd" and box.end - box.start > _ENTRY:
+                entry = Box(b"", box.start + _ENTRY, box.end, ())
+                for inner in walk(file, entry.start, entry.end):
+                    if inner.kind == b"clap" and (aperture := _aperture(_content(file, inner))):
+                        found[track] = aperture
+    return found
 
 
 def check_plausible(path: str) -> None:
@@ -111,6 +139,21 @@ def _content(file: BinaryIO, box: Box, least: int = 84) -> bytes:
     file.seek(box.start)
     data = file.read(min(box.end - box.start, _MAX_TABLE))
     return data.ljust(least, b"\0")
+
+
+def _track_id(header: bytes) -> int:
+    """The id in a track header; version 1 has wider dates before it."""
+    (track,) = struct.unpack(">I", header[20:24] if header[:1] == b"\x01" else header[12:16])
+    return int(track)
+
+
+def _aperture(data: bytes) -> Aperture | None:
+    """Four fractions: width, height, and the offset of the middle; None where one has no denominator."""
+    values = struct.unpack(">IIIIiIiI", data[:32])
+    if 0 in values[1::2]:
+        return None
+    width, height, x, y = (Fraction(*pair) for pair in zip(values[::2], values[1::2], strict=True))
+    return Aperture(width, height, x, y)
 
 
 def _matrix(data: bytes, late: int) -> Matrix:

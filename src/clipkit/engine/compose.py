@@ -134,7 +134,7 @@ class Painter:
             return kept.frame
         turn = facts.orientation
         coded = Size(size.height, size.width) if turn.turned else size
-        box = _part_of(Size(decoded.width, decoded.height), part, turn)
+        box = _part_of(facts.visible, part, turn)
         scaled = self._scaler(key).scale(decoded, coded, box)
         frame = self._stepped(_Coded(scaled, facts.encoding, turn), shot, t)
         self._kept[key] = _Kept(decoded, frame)
@@ -200,7 +200,12 @@ class Painter:
             raise RenderError(f"the effect {step.name!r} was not handed in", code="no-effect", where=step.name)
         local = step.time.at(t)
         before = to_rgb(frame)
-        after = call(before, float(local or 0))
+        try:
+            after = call(before, float(local or 0))
+        except Exception as error:
+            raise RenderError(
+                f"{step.name} failed: {error}", code="effect-failed", where=step.name, hint="check its parameters"
+            ) from error
         if after.shape != before.shape:
             raise RenderError(
                 f"{step.name} changes the size of the picture",
@@ -273,14 +278,16 @@ def _even_box(size: Size, left: float, top: float, width: float, height: float) 
     return Box(x, y, wide, high)
 
 
-def _part_of(coded: Size, part: tuple[float, float, float, float], turn: Orientation) -> Box:
-    """A part of the upright picture as a box of the coded one: turned back, then mirrored back."""
+def _part_of(visible: Box, part: tuple[float, float, float, float], turn: Orientation) -> Box:
+    """A part of the upright picture as a box of the coded one, of which `visible` is to be seen: turned back, then
+    mirrored back."""
     left, top, width, height = part
     for _ in range(turn.quarter_turns):
         left, top, width, height = top, 1 - left - width, height, width
     if turn.mirrored:
         left = 1 - left - width
-    return _even_box(coded, left, top, width, height)
+    box = _even_box(visible.size, left, top, width, height)
+    return Box(visible.x + box.x, visible.y + box.y, box.width, box.height)
 
 
 def _paste(canvas: Planes, picture: Planes, box: Box, frame: Frame) -> None:

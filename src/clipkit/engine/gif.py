@@ -10,6 +10,7 @@ from av.filter import Graph
 from av.filter.context import FilterContext
 
 from clipkit.engine.compose import Painter
+from clipkit.engine.opening import local_url
 from clipkit.engine.progress import Reporter
 from clipkit.geometry import Size
 from clipkit.plan.types import Plan
@@ -20,7 +21,7 @@ _PALETTE_FRAMES = 60  # enough to see all colours of a short
 def write_gif(path: Path, plan: Plan, painter: Painter, reporter: Reporter) -> None:
     """Write an animated GIF that loops for ever; delays are whole hundredths of a second, as the format has them."""
     palette = _palette(plan, painter)
-    with av.open(str(path), "w", format="gif", options={"loop": "0"}) as container:
+    with av.open(local_url(str(path)), "w", format="gif", options={"loop": "0"}) as container:
         stream = container.add_stream("gif", rate=plan.output.rate)
         assert isinstance(stream, av.VideoStream)
         stream.width, stream.height = plan.output.size.width, plan.output.size.height

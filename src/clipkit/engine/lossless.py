@@ -14,6 +14,7 @@ from av.container import OutputContainer
 from numpy.typing import NDArray
 
 from clipkit.engine.bridge import writing
+from clipkit.engine.opening import local_url
 from clipkit.errors import ProjectError
 
 Pixels = NDArray[np.uint8]
@@ -58,7 +59,7 @@ def write_lossless(
         raise ProjectError("there is not one frame", code="no-frames", hint="give at least one")
     with ExitStack() as stack:
         with writing(str(path)):
-            container = av.open(str(path), "w", format="mov")
+            container = av.open(local_url(str(path)), "w", format="mov")
             stack.callback(_let_go, container)
             container.flags |= _CONTAINER_BIT_EXACT
             video = _Video(container, first, rate)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
 
 import av
 from av.container import InputContainer
 
+from clipkit.engine import boxes
 from clipkit.engine.bridge import reading
 from clipkit.engine.opening import open_media
 
@@ -26,7 +29,7 @@ _KINDS = (
     (("make", "model", "device", "manufacturer", "firmware", "android", "software", "serial", "lens"), "device"),
     (("creation", "date", "time", "year"), "date"),
     (("identifier", "uuid", "guid", "uid"), "identifier"),
-    (("handler_name",), "device"),
+    (("handler_name", "encod", "tool", "writing"), "software"),
 )
 _DATA_TRACKS = {
     "gpmd": "GoPro telemetry: place, movement and camera",
@@ -48,7 +51,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class StreamNote:
-    """One stream of a file: its index, `video`, `audio`, `data`, …, and its codec or tag."""
+    """One stream of a file: its index, `video`, `audio`, `data`, …, its codec or tag, its language."""
 
     index: int
     kind: str
@@ -63,7 +66,7 @@ def revealing(path: str) -> tuple[Finding, ...]:
         MediaError: it is no media file.
     """
     with open_media(path) as container, reading(path):
-        return tuple(dict.fromkeys(_findings(container)))
+        return tuple(dict.fromkeys(_findings(container, _tags(path))))
 
 
 def streams(path: str) -> tuple[StreamNote, ...]:
@@ -73,28 +76,48 @@ def streams(path: str) -> tuple[StreamNote, ...]:
         MediaError: it is no media file.
     """
     with open_media(path) as container, reading(path):
+        tags = _tags(path)
         return tuple(
-            StreamNote(stream.index, stream.type or "unknown", _codec(stream), stream.metadata.get("language", ""))
+            StreamNote(
+                stream.index, stream.type or "unknown", _codec(stream, tags), stream.metadata.get("language", "")
+            )
             for stream in container.streams
         )
 
 
-def _codec(stream: av.stream.Stream) -> str:
-    return getattr(stream.codec_context, "name", None) or _tag(stream)
+def _codec(stream: av.stream.Stream, tags: Mapping[int, str]) -> str:
+    return getattr(stream.codec_context, "name", None) or tags.get(stream.id, "")
 
 
-def _tag(stream: av.stream.Stream) -> str:
-    """The four letters that name a stream's content; others than letters and digits are left out."""
-    return "".join(letter for letter in str(stream.codec_tag) if letter.isalnum())
+def _tags(path: str) -> dict[int, str]:
+    """The four letters that name each track's content, by track: libav does not tell them of data."""
+    tags: dict[int, str] = {}
+    if not boxes.is_mov(path):
+        return tags
+    track = 0
+    with Path(path).open("rb") as file:
+        for box in boxes.walk(file, 0, Path(path).stat().st_size):
+            if box.kind == b"tkhd":
+                head = _head(file, box)
+                track = int.from_bytes(head[20:24] if head[:1] == b"\x01" else head[12:16], "big")
+            elif box.kind == b"stsd":
+                tags[track] = "".join(chr(byte) for byte in _head(file, box)[12:16] if chr(byte).isalnum())
+    return tags
 
 
-def _findings(container: InputContainer) -> Iterator[Finding]:
+def _head(file: BinaryIO, box: boxes.Box) -> bytes:
+    """The first bytes of a box: version and flags, then its fields (ISO/IEC 14496-12 §8.3.2, §8.5.2)."""
+    file.seek(box.start)
+    return file.read(min(24, box.end - box.start))
+
+
+def _findings(container: InputContainer, tags: Mapping[int, str]) -> Iterator[Finding]:
     yield from _of(container.metadata, "")
     for stream in container.streams:
         place = f"stream {stream.index} "
         yield from _of(stream.metadata, place)
         if stream.type == "data":
-            tag = _tag(stream)
+            tag = tags.get(stream.id, "")
             yield Finding("data track", f"{place}{tag}".strip(), _DATA_TRACKS.get(tag, "timed data of unknown meaning"))
         elif stream.type == "attachment":
             yield Finding("attachment", place.strip(), stream.metadata.get("filename", "a file"))
@@ -111,4 +134,5 @@ def _of(metadata: Mapping[str, str], place: str) -> Iterator[Finding]:
 
 def _kind(name: str) -> str:
     """Which kind of thing a key gives away; what is not known is text that somebody wrote."""
+    name = name.removeprefix("com.apple.quicktime.")  # which is no time
     return next((what for parts, what in _KINDS if any(part in name for part in parts)), "text")

@@ -57,7 +57,24 @@ def open_media(path: str) -> InputContainer:
         options = dict(_OPEN)
         if boxes.is_mov(absolute):
             boxes.check_plausible(absolute)
-        return av.open("file:" + absolute, mode="r", options=options, metadata_errors="replace")
+        return av.open(local_url(path), mode="r", options=options, metadata_errors="replace")
+
+
+def local_url(path: str) -> str:
+    """A path as libav must be given it: bare, `take 12:30.mp4` would name a protocol `take 12`."""
+    return "file:" + os.path.abspath(path)  # noqa: PTH100  as above
+
+
+def status_of(path: str) -> os.stat_result:
+    """The file's status.
+
+    Raises:
+        MediaError: ``file-not-found`` or ``not-readable``.
+    """
+    if "\0" in path:
+        raise MediaError("no file has such a name", code="file-not-found", where=repr(path), hint="check the name")
+    with reading(path):
+        return Path(path).stat()
 
 
 def guard(stream: av.VideoStream | av.AudioStream) -> None:
@@ -74,8 +91,7 @@ def guard(stream: av.VideoStream | av.AudioStream) -> None:
 
 def _check_file(path: str) -> None:
     """Say plainly what is wrong with a path, before libav says it in its own words."""
-    with reading(path):
-        status = Path(path).stat()
+    status = status_of(path)
     if stat.S_ISDIR(status.st_mode):
         raise MediaError("this is a folder, not a media file", code="is-folder", where=path, hint="name a file in it")
     if not stat.S_ISREG(status.st_mode):

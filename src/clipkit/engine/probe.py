@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from itertools import islice, pairwise
-from pathlib import Path
 from statistics import median_low
 
 import av
@@ -17,9 +16,9 @@ from av.container import InputContainer
 from clipkit.colour.encoding import Encoding
 from clipkit.engine import boxes
 from clipkit.engine.bridge import reading
-from clipkit.engine.opening import guard, open_media
+from clipkit.engine.opening import guard, open_media, status_of
 from clipkit.errors import MediaError
-from clipkit.geometry import Size
+from clipkit.geometry import Box, Size
 from clipkit.plan.facts import MediaFacts, Orientation, PictureFacts, SoundFacts, Transfer
 
 # What a camera means when it measures nearly this: the rates of SMPTE ST 2036 and their NTSC kin.
@@ -42,8 +41,7 @@ def probe(path: str) -> MediaFacts:
     Raises:
         MediaError: when it is not a media file, or nothing in it decodes.
     """
-    with reading(path):
-        status = Path(path).stat()
+    status = status_of(path)
     return _probe(path, (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns))
 
 
@@ -142,13 +140,15 @@ def _picture(
     seconds = [pts * tick - zero for pts in times.pts]
     rate, constant = _rate(seconds, tick)
     coded = Size(first.width, first.height)
+    visible = _visible(container, stream, coded, path)
     orientation = _orientation(container, stream, first, path)
     return PictureFacts(
         stream=stream.index,
         codec=stream.codec_context.name,
         pixel_format=first.format.name,
         coded=coded,
-        size=_upright(coded, stream.sample_aspect_ratio, orientation),
+        visible=visible,
+        size=_upright(visible.size, stream.sample_aspect_ratio, orientation),
         orientation=orientation,
         rate=rate,
         constant=constant,
@@ -185,6 +185,19 @@ def _first_frame(path: str, index: int) -> av.VideoFrame:
             except av.error.InvalidDataError:
                 continue
     raise MediaError("its picture does not decode", code="undecodable", where=path, hint="the file may be damaged")
+
+
+def _visible(container: InputContainer, stream: av.VideoStream, coded: Size, path: str) -> Box:
+    """The part to show, on even pixels: cameras that steady the picture code a margin that nobody is to see."""
+    aperture = boxes.apertures(path).get(stream.id) if "mov" in container.format.name else None
+    whole = Box.whole(coded)
+    if aperture is None:
+        return whole
+    width, height = (int(side) // 2 * 2 for side in (aperture.width, aperture.height))
+    x = int((coded.width - width) / 2 + aperture.x) // 2 * 2
+    y = int((coded.height - height) / 2 + aperture.y) // 2 * 2
+    inside = 0 <= x <= coded.width - width and 0 <= y <= coded.height - height and min(width, height) >= 2
+    return Box(x, y, width, height) if inside else whole
 
 
 def _orientation(container: InputContainer, stream: av.VideoStream, first: av.VideoFrame, path: str) -> Orientation:

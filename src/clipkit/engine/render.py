@@ -80,9 +80,9 @@ def render(
             notices = _write(plan, part, count, reporter, foreign or {})
             verify(part, plan)
             size = part.stat().st_size
+            reporter.tell(plan.expect.frames)
     except KeyboardInterrupt:
         raise Cancelled("stopped; nothing was written", code="cancelled", where=str(path)) from None
-    reporter.tell(plan.expect.frames)
     return Report(
         path=str(path),
         frames=plan.expect.frames,
@@ -180,15 +180,22 @@ class _Crew:
             with self._changed:
                 self._written = index + 1
                 self._changed.notify_all()
+            self._tell(reporter)
 
     def _wait_for(self, index: int, reporter: Reporter) -> list[EncodedPacket]:
-        with self._changed:
-            while index not in self._made and self._error is None:
-                self._changed.wait(0.1)  # with a limit, so that Ctrl-C is heard on every system
-                reporter.tell(min(self._frames, self._plan.expect.frames - 1))
-            if self._error is not None:
-                raise self._error
-            return self._made.pop(index)
+        while True:
+            with self._changed:
+                if index not in self._made and self._error is None:
+                    self._changed.wait(0.1)  # with a limit, so that Ctrl-C is heard on every system
+                if self._error is not None:
+                    raise self._error
+                if index in self._made:
+                    return self._made.pop(index)
+            self._tell(reporter)
+
+    def _tell(self, reporter: Reporter) -> None:
+        """Not under the lock: who is told may take their time. The end is told when the file is verified."""
+        reporter.tell(min(self._frames, self._plan.expect.frames - 1))
 
     # ---- on the workers' threads -------------------------------------------------------------------------------
 

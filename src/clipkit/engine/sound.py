@@ -75,7 +75,9 @@ class Mixer:
         for voice in programme.voices:
             facts = sources[voice.source]
             if facts.sound is not None:
-                players.append(VoicePlayer(voice, Track(facts, facts.sound, self._report)))
+                joined = len(voice.time.pieces) > 1
+                track = Track(facts, facts.sound, self._report, fades=joined)
+                players.append(VoicePlayer(voice, track))
         return players
 
     def _next_block(self) -> Samples:

@@ -17,6 +17,7 @@ from av.container import InputContainer
 from clipkit.engine.opening import guard, open_media
 from clipkit.plan.facts import MediaFacts, SoundFacts
 from clipkit.plan.types import SAMPLE_RATE
+from clipkit.sound.fade import FADE
 from clipkit.sound.window import HISTORY, Samples, Window
 from clipkit.time import clock
 
@@ -53,14 +54,17 @@ class Track:
     Args:
         facts: A file with sound.
         report: Called with the first thing that was wrong.
+        fades: Fade the last 5 ms of the file: where its sound just breaks off, as at each turn of a loop, it would
+            click. Not for sound that plays once, whose samples pass untouched.
 
     Reading raises `MediaError` where the file cannot be opened; damage inside it is silence.
     """
 
-    def __init__(self, facts: MediaFacts, sound: SoundFacts, report: Report) -> None:
+    def __init__(self, facts: MediaFacts, sound: SoundFacts, report: Report, *, fades: bool = False) -> None:
         self._facts = facts
         self._sound = sound
         self._report = report
+        self._fades = fades
         self._first = round(sound.start * SAMPLE_RATE)
         self._last = round(sound.end * SAMPLE_RATE)
         self._seeks = not _SEEKABLE.isdisjoint(facts.container.split(","))
@@ -74,12 +78,22 @@ class Track:
         low, high = max(start, self._first), min(stop, self._last)
         if low >= high:
             return np.zeros((stop - start, 2), np.float32)
-        window = self._reach(low, high)
+        window = self._reach(low, min(high + FADE, self._last))
         # Decoders round up to whole packets: past its end the file has padding, not sound.
         samples = window.get(start, stop)
         samples[: low - start] = 0
         samples[high - start :] = 0
+        if self._fades:
+            self._fade_out(samples, start)
         return samples
+
+    def _fade_out(self, samples: Samples, start: int) -> None:
+        """Fade what lies in the last 5 ms before the file's end, by a quarter of a sine."""
+        first = max(self._last - FADE, start)
+        if first < start + len(samples):
+            left = self._last - np.arange(first, start + len(samples))
+            level = np.clip(left / FADE, 0, 1)
+            samples[first - start :] *= np.sin(np.pi / 2 * level).astype(np.float32)[:, None]
 
     def close(self) -> None:
         """Let go of the file; a later read opens it anew."""
@@ -100,7 +114,10 @@ class Track:
         """Take one chunk. One that lies ahead waits, so that a jump of the time stamps costs no memory."""
         if self._next is None:
             self._next = next(self._chunks, None)
-        if self._next is None or self._next[0] >= stop:
+        if self._next is None:
+            self._last = min(self._last, max(window.end, self._first))  # a file may declare more than it has
+            window.extend(stop)
+        elif self._next[0] >= stop:
             window.extend(stop)
         else:
             window.put(*self._next)

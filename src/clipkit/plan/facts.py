@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Literal
 
 from clipkit.colour.encoding import Encoding
-from clipkit.geometry import Size
+from clipkit.geometry import Box, Size
 
 Transfer = Literal["sdr", "hlg", "pq"]
 
@@ -33,7 +33,8 @@ class Orientation:
 class PictureFacts:
     """The picture stream of a file.
 
-    `size` is as a viewer sees it: upright, square pixels. `coded` is what the decoder gives. Times are seconds from
+    `size` is as a viewer sees it: upright, square pixels. `coded` is what the decoder gives, `visible` the part of it
+    to show (all of it, unless a clean aperture says less). Times are seconds from
     the container's zero. `rate` is the nominal frame rate; `constant` says that each frame stands on its grid.
     """
 
@@ -42,6 +43,7 @@ class PictureFacts:
     pixel_format: str
     coded: Size
     size: Size
+    visible: Box
     orientation: Orientation
     rate: Fraction
     constant: bool

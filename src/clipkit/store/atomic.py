@@ -82,6 +82,8 @@ def _explaining_full_disk(target: Path, kind: type[ClipkitError]) -> Iterator[No
 
 def _refuse_early(target: Path, force: bool) -> None:
     """Say before the work what would be said after it."""
+    if "\0" in str(target):
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
     if not target.name or target.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     if not force and os.path.lexists(target):

@@ -16,6 +16,7 @@ _SAID = {
     errno.ENOENT: ("no-folder", "the folder does not exist", "make the folder first"),
     errno.ENOTDIR: ("no-folder", "the folder is a file", "choose another folder"),
     errno.EISDIR: ("is-folder", "this is a folder", "add the name of a file"),
+    errno.EINVAL: ("bad-name", "no file can have such a name", "choose another name"),
     errno.ENAMETOOLONG: ("bad-name", "the name is too long", "choose a shorter name"),
 }
 
