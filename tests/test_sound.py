@@ -11,7 +11,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import measure
@@ -339,6 +339,7 @@ def spiky(seed: int, count: int, level: float) -> np.ndarray:
 
 
 @given(st.integers(0, 2**31), st.integers(0, 6000), st.floats(0.1, 8), st.lists(st.integers(0, 6000), max_size=6))
+@example(99, 2733, 0.328125, [1420])  # a release that ends with a block
 def test_the_limiter_holds_its_ceiling_in_any_blocks(seed, count, level, cuts):
     samples = spiky(seed, count, level)
     out = limited(samples, cuts)

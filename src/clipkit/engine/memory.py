@@ -6,7 +6,7 @@ import ctypes
 import sys
 
 _M_MMAP_THRESHOLD = -3  # <malloc.h> of glibc
-_THRESHOLD = 4 << 20
+_THRESHOLD = 131072
 
 
 def return_large_blocks() -> None:

@@ -40,9 +40,8 @@ class Limiter:
         self._held = silence(0)
         self._needs = _unity(LOOKAHEAD - 1)
         self._released = _UNITY
-        self._boxes = (_unity(_BOX - 1), _unity(_BOX - 1))
+        self._boxes = (_unity(_BOX - 1), _BOX * _unity(_BOX - 1))
         self._skip = LOOKAHEAD - 1
-        self._calm = 0
 
     def push(self, block: Samples) -> Samples:
         """Take the next samples, shape (n, 2); return those that are done: all but the last `LOOKAHEAD − 1`."""
@@ -69,12 +68,17 @@ class Limiter:
         """The gain for each sample of the block, `LOOKAHEAD − 1` samples late."""
         peaks = np.maximum(np.abs(block[:, 0]), np.abs(block[:, 1]))
         loud = peaks > self._ceiling
-        # Nothing to do once all stages hold unity: needs and boxes remember less than 512 samples.
-        if not loud.any() and self._calm > 2 * LOOKAHEAD and self._released == _UNITY:
+        if not loud.any() and self._settled():
             return _unity(len(block))
         needs = np.where(loud, np.floor(self._ceiling / np.maximum(peaks, self._ceiling) * _UNITY), _UNITY)
-        self._calm = 0 if loud.any() else self._calm + len(block)
         return self._smooth(self._release(self._minimum(needs.astype(np.int64))))
+
+    def _settled(self) -> bool:
+        """Whether every stage holds unity, so that quiet sound passes as it is. A release that ended with the last block
+        still stands in the boxes."""
+        first, second = self._boxes
+        held = (self._needs == _UNITY).all() and (first == _UNITY).all() and (second == _BOX * _UNITY).all()
+        return self._released == _UNITY and bool(held)
 
     def _minimum(self, needs: _Gains) -> _Gains:
         """The least of the last `LOOKAHEAD` values, for each: doubling windows, so 8 passes rather than 256."""
