@@ -64,11 +64,10 @@ def _look(inputs: Inputs, results: Results) -> Look:
 def _measure(job: Job, runs: int) -> JobResult:
     """All contestants in turn, again and again; one that fails is out, the others go on."""
     result = JobResult(job.name, job.title)
-    for who in CONTESTANTS:
-        if who not in job.commands:
-            result.errors[who] = job.missing
+    if job.missing:
+        result.errors |= {who: job.missing for who in CONTESTANTS if who not in job.commands}
     for number in range(runs):
-        for who in CONTESTANTS:
+        for who in job.commands:
             if who in result.errors:
                 continue
             cost = _run(job.commands[who], job.output(who))
@@ -94,7 +93,7 @@ def _inspect(job: Job, results: Results, inputs: Inputs) -> None:
     """Look at the last outputs; a file nobody can read is an error of whoever wrote it."""
     result = results.jobs[job.name]
     ours = job.output("clipkit") if "clipkit" in result.runs and "clipkit" not in result.errors else None
-    for who in CONTESTANTS:
+    for who in job.commands:
         if who in result.errors:
             continue
         try:

@@ -29,8 +29,11 @@ class Window:
 WINDOW = Window()
 
 _TAGS = ("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv")
+# What clipkit's own encoder is told: quality `good`, two B-frames, GOPs of two seconds; the target's ceiling as well.
+X264 = ("-crf", "20", "-profile:v", "high", "-g", "60", "-bf", "2")
+CEILING = ("-maxrate", "12000k", "-bufsize", "24000k")
 _ENCODE = (
-    *("-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-profile:v", "high", "-g", "60", "-pix_fmt", "yuv420p"),
+    *("-c:v", "libx264", "-preset", "veryfast", *X264, "-pix_fmt", "yuv420p"),
     *("-r", str(FPS), *_TAGS, "-c:a", "aac", "-b:a", "192k", "-ar", "48000", "-ac", "2"),
     *("-map_metadata", "-1", "-movflags", "+faststart"),
 )
@@ -98,7 +101,7 @@ def react(mine: Path, other: Path, mask: Path, seconds: int, output: Path) -> li
 
 def _graph(inputs: Sequence[str], chains: Sequence[str], seconds: int, output: Path) -> list[str]:
     mapped = ("-map", "[v]", "-map", "[a]", "-t", str(seconds))
-    return command(*inputs, "-filter_complex", ";".join(chains), *mapped, *_ENCODE, str(output))
+    return command(*inputs, "-filter_complex", ";".join(chains), *mapped, *CEILING, *_ENCODE, str(output))
 
 
 def _set_tags() -> str:

@@ -10,20 +10,21 @@ from typing import Literal
 from benchmarks import ffmpeg
 from benchmarks.inputs import Inputs
 
-Contestant = Literal["clipkit", "ffmpeg", "moviepy"]
-CONTESTANTS: tuple[Contestant, ...] = ("clipkit", "ffmpeg", "moviepy")
+Contestant = Literal["clipkit", "ffmpeg", "moviepy", "moviepy-opaque"]
+CONTESTANTS: tuple[Contestant, ...] = ("clipkit", "ffmpeg", "moviepy", "moviepy-opaque")
 START = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One job; a contestant without a command says why in `missing`."""
+    """One job; a contestant without a command takes no part, or says why in `missing`."""
 
     name: str
     title: str
     commands: dict[Contestant, list[str]]
     folder: Path
     missing: str = ""
+    """Why a contestant that should take part has no command."""
 
     def output(self, contestant: Contestant) -> Path:
         """Where that contestant writes."""
@@ -50,7 +51,7 @@ def clipkit(*arguments: str) -> list[str]:
 def reencode(inputs: Inputs) -> Job:
     """Job 1: the cost of decoding and encoding alone."""
     name, seconds = "reencode", inputs.lengths.output
-    ours, theirs, movie = (_output(inputs.folder, name, who) for who in CONTESTANTS)
+    ours, theirs, movie, _ = (_output(inputs.folder, name, who) for who in CONTESTANTS)
     cut = ("--start", str(START), "--length", str(seconds))
     return Job(
         name,
@@ -67,7 +68,7 @@ def reencode(inputs: Inputs) -> Job:
 def main(inputs: Inputs, look: Look) -> Job:
     """Job 2: the one most people will run."""
     name, seconds = "main", inputs.lengths.output
-    ours, theirs, movie = (_output(inputs.folder, name, who) for who in CONTESTANTS)
+    ours, theirs, movie, _ = (_output(inputs.folder, name, who) for who in CONTESTANTS)
     commands: dict[Contestant, list[str]] = {"clipkit": make(inputs.mine, inputs.song, seconds * ffmpeg.SPEED, ours)}
     if look.table:
         commands["ffmpeg"] = ffmpeg.main(inputs.mine, inputs.song, START, seconds, look.chain, theirs)
@@ -84,7 +85,7 @@ def make(source: Path, song: Path, length: float, output: Path, start: int = STA
 def duet(inputs: Inputs) -> Job:
     """Job 3."""
     name, seconds = "duet", inputs.lengths.output
-    ours, theirs, movie = (_output(inputs.folder, name, who) for who in CONTESTANTS)
+    ours, theirs, movie, opaque = (_output(inputs.folder, name, who) for who in CONTESTANTS)
     pair = (inputs.mine_short, inputs.other_short)
     return Job(
         name,
@@ -93,6 +94,7 @@ def duet(inputs: Inputs) -> Job:
             "clipkit": clipkit("duet", *map(str, pair), "-o", str(ours)),
             "ffmpeg": ffmpeg.duet(*pair, seconds, theirs),
             "moviepy": _moviepy(name, movie, seconds, *pair),
+            "moviepy-opaque": _moviepy(name, opaque, seconds, *pair, words=("--opaque",)),
         },
         inputs.folder,
     )
@@ -101,7 +103,7 @@ def duet(inputs: Inputs) -> Job:
 def react(inputs: Inputs) -> Job:
     """Job 4."""
     name, seconds = "react", inputs.lengths.output
-    ours, theirs, movie = (_output(inputs.folder, name, who) for who in CONTESTANTS)
+    ours, theirs, movie, opaque = (_output(inputs.folder, name, who) for who in CONTESTANTS)
     pair = (inputs.mine_short, inputs.other_short)
     moves = [
         word
@@ -115,6 +117,7 @@ def react(inputs: Inputs) -> Job:
             "clipkit": clipkit("react", *map(str, pair), *moves, "-o", str(ours)),
             "ffmpeg": ffmpeg.react(*pair, inputs.mask, seconds, theirs),
             "moviepy": _moviepy(name, movie, seconds, *pair, inputs.mask),
+            "moviepy-opaque": _moviepy(name, opaque, seconds, *pair, inputs.mask, words=("--opaque",)),
         },
         inputs.folder,
     )
@@ -124,5 +127,5 @@ def _output(folder: Path, job: str, contestant: Contestant) -> Path:
     return folder / f"out-{job}-{contestant}.mp4"
 
 
-def _moviepy(job: str, output: Path, seconds: int, *files: Path) -> list[str]:
-    return [sys.executable, "-m", "benchmarks.moviepy_jobs", job, str(output), str(seconds), *map(str, files)]
+def _moviepy(job: str, output: Path, seconds: int, *files: Path, words: tuple[str, ...] = ()) -> list[str]:
+    return [sys.executable, "-m", "benchmarks.moviepy_jobs", *words, job, str(output), str(seconds), *map(str, files)]

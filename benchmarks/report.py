@@ -10,7 +10,12 @@ from pathlib import Path
 from benchmarks.jobs import CONTESTANTS, Contestant
 from benchmarks.results import Bar, JobResult, Results, bars, ratio, spread
 
-_NAMES: dict[Contestant, str] = {"clipkit": "clipkit", "ffmpeg": "FFmpeg", "moviepy": "MoviePy"}
+_NAMES: dict[Contestant, str] = {
+    "clipkit": "clipkit",
+    "ffmpeg": "FFmpeg",
+    "moviepy": "MoviePy",
+    "moviepy-opaque": "MoviePy, opaque",
+}
 
 
 def save(results: Results, folder: Path, name: str) -> tuple[Path, Path]:
@@ -62,10 +67,11 @@ def _bars(found: Sequence[Bar]) -> str:
 
 
 def _ratios(jobs: Iterable[JobResult]) -> str:
-    head = ("job", *(f"clipkit ÷ {name}, {what}" for name in ("FFmpeg", "MoviePy") for what in ("wall", "CPU")))
+    others: tuple[Contestant, ...] = CONTESTANTS[1:]
+    head = ("job", *(f"clipkit ÷ {_NAMES[who]}, {what}" for who in others for what in ("wall", "CPU")))
     rows = []
     for job in jobs:
-        cells = [ratio(job, "clipkit", other, value) for other in ("ffmpeg", "moviepy") for value in ("wall", "cpu")]
+        cells = [ratio(job, "clipkit", other, value) for other in others for value in ("wall", "cpu")]
         rows.append((job.title, *(str(cell) if cell else "–" for cell in cells)))
     return _table(head, rows)
 

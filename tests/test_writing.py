@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 
 import clipkit as ck
+from clipkit.engine import crew as crew_module
 from clipkit.engine import render as render_module
 from clipkit.engine.progress import Progress
 from clipkit.engine.render import render
@@ -300,7 +301,7 @@ def test_a_foreign_effect_of_another_shape(source: Path, folder: Path, shape: tu
 
 @pytest.mark.parametrize("workers", [1, 2, 4])
 def test_an_encoder_that_fails(plan: Plan, folder: Path, workers: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    real, calls = render_module.encode_span, []
+    real, calls = crew_module.encode_span, []
 
     def failing(*args: object) -> object:
         calls.append(args)
@@ -308,7 +309,7 @@ def test_an_encoder_that_fails(plan: Plan, folder: Path, workers: int, monkeypat
             raise av.error.ExternalError(av.error.ErrorType.EXTERNAL, "x264 gave up")
         return real(*args)
 
-    monkeypatch.setattr(render_module, "encode_span", failing)
+    monkeypatch.setattr(crew_module, "encode_span", failing)
     with pytest.raises(RenderError) as caught:
         render(plan, folder / "clip.mp4", workers=workers)
     assert caught.value.code == "write-failed"

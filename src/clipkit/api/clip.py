@@ -16,7 +16,7 @@ from clipkit import effects
 from clipkit.catalog.effect import Effect
 from clipkit.engine import preview
 from clipkit.engine.compose import ForeignCall
-from clipkit.engine.probe import probe
+from clipkit.engine.probe import probe_all
 from clipkit.engine.progress import ProgressCall
 from clipkit.engine.render import Report, render
 from clipkit.errors import ProjectError
@@ -156,8 +156,7 @@ class Clip:
         Raises:
             ClipkitError: whatever a render would refuse before it begins.
         """
-        facts = {path: probe(path) for path in media_paths(self.project)}
-        return compile_project(self.project, facts, container)
+        return compile_project(self.project, probe_all(media_paths(self.project)), container)
 
     @property
     def duration(self) -> Fraction:

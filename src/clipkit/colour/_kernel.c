@@ -10,7 +10,7 @@
 #define EXPORT __attribute__((visibility("default")))
 #endif
 
-enum { CODES = 65536 };
+enum { CODES = 65536, TONES = 256, ROW = TONES + 2 * 64 };
 
 /* Lines may be padded, or run upwards (a negative distance). */
 typedef struct {
@@ -18,26 +18,31 @@ typedef struct {
     ptrdiff_t y_line, u_line, v_line;
 } Planes;
 
-/* Lists, ascending, the (U << 8 | V) of a chroma plane that `have` lacks. `seen` is CODES zeros on entry. */
-EXPORT int32_t clipkit_missing(const Planes *in, ptrdiff_t width, ptrdiff_t height, const uint8_t *have,
+/* Lists, ascending, the (U << 8 | V) of a chroma plane whose `index` is 0. `seen` is CODES zeros on entry. */
+EXPORT int32_t clipkit_missing(const Planes *in, ptrdiff_t width, ptrdiff_t height, const uint32_t *index,
                                uint8_t *seen, uint16_t *codes)
 {
     int32_t count = 0;
+    int any = 0;
     for (ptrdiff_t row = 0; row < height; row++) {
         const uint8_t *u = in->u + row * in->u_line, *v = in->v + row * in->v_line;
-        for (ptrdiff_t x = 0; x < width; x++)
-            seen[u[x] << 8 | v[x]] = 1;
+        for (ptrdiff_t x = 0; x < width; x++) {
+            const unsigned code = (unsigned)(u[x] << 8 | v[x]);
+            if (!index[code])
+                any = seen[code] = 1;
+        }
     }
-    for (int32_t code = 0; code < CODES; code++)
-        if (seen[code] && !have[code])
+    for (int32_t code = 0; any && code < CODES; code++)
+        if (seen[code])
             codes[count++] = (uint16_t)code;
     return count;
 }
 
-/* `luma` is [U][V][Y], `chroma` is [U][V][mean of the cell's luma >> 2][Cb, Cr]; width and height are those of luma.
- * At an odd edge a cell's missing samples repeat its last ones, which leaves the rounded mean exact. */
+/* `index` leads from U << 8 | V to a row of `rows`: 256 values of luma by luma, then 64 pairs Cb, Cr by the mean of the
+ * cell's luma >> 2. Width and height are those of luma. At an odd edge a cell's missing samples repeat its last ones,
+ * which leaves the rounded mean exact. */
 EXPORT void clipkit_apply(const Planes *in, const Planes *out, ptrdiff_t width, ptrdiff_t height,
-                          const uint8_t *luma, const uint8_t *chroma)
+                          const uint32_t *index, const uint8_t *rows)
 {
     for (ptrdiff_t top = 0, row = 0; top < height; top += 2, row++) {
         const ptrdiff_t low = top + 1 < height ? top + 1 : top;
@@ -47,10 +52,9 @@ EXPORT void clipkit_apply(const Planes *in, const Planes *out, ptrdiff_t width, 
         uint8_t *to_u = out->u + row * out->u_line, *to_v = out->v + row * out->v_line;
         for (ptrdiff_t left = 0, x = 0; left < width; left += 2, x++) {
             const ptrdiff_t right = left + 1 < width ? left + 1 : left;
-            const size_t code = (size_t)(u[x] << 8 | v[x]);
-            const uint8_t *tone = luma + code * 256;
+            const uint8_t *tone = rows + (size_t)index[u[x] << 8 | v[x]] * ROW;
             const unsigned a = y0[left], b = y0[right], c = y1[left], d = y1[right];
-            const uint8_t *pair = chroma + code * 128 + ((a + b + c + d + 2) >> 4) * 2;
+            const uint8_t *pair = tone + TONES + ((a + b + c + d + 2) >> 4) * 2;
             to0[left] = tone[a];
             to0[right] = tone[b];
             to1[left] = tone[c];

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from clipkit.colour.planes import Bytes, Planes
+from clipkit.colour.planes import Bytes, Index, Planes
 
 
 class _Planes(ctypes.Structure):
@@ -38,20 +38,20 @@ class Kernel:
         self._missing.argtypes = (planes, c_ssize_t, c_ssize_t, c_void_p, c_void_p, c_void_p)
         self._apply.argtypes = (planes, planes, c_ssize_t, c_ssize_t, c_void_p, c_void_p)
 
-    def missing(self, planes: Planes, have: Bytes) -> NDArray[np.uint16]:
+    def missing(self, planes: Planes, index: Index) -> NDArray[np.uint16]:
         """See `reference.missing`."""
         height, width = planes.u.shape
         seen, codes = np.zeros(65536, np.uint8), np.empty(65536, np.uint16)
         count = self._missing(
-            byref(_Planes.of(planes)), width, height, have.ctypes.data, seen.ctypes.data, codes.ctypes.data
+            byref(_Planes.of(planes)), width, height, index.ctypes.data, seen.ctypes.data, codes.ctypes.data
         )
         return codes[:count]
 
-    def apply(self, source: Planes, out: Planes, luma: Bytes, chroma: Bytes) -> None:
+    def apply(self, source: Planes, out: Planes, index: Index, rows: Bytes) -> None:
         """See `reference.apply`."""
         height, width = source.y.shape
         into = _Planes.of(out)
-        self._apply(byref(_Planes.of(source)), byref(into), width, height, luma.ctypes.data, chroma.ctypes.data)
+        self._apply(byref(_Planes.of(source)), byref(into), width, height, index.ctypes.data, rows.ctypes.data)
 
 
 @cache

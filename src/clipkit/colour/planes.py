@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Bytes: TypeAlias = NDArray[np.uint8]
+Index: TypeAlias = NDArray[np.uint32]
 
 
 @dataclass(frozen=True, slots=True)

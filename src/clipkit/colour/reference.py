@@ -5,47 +5,48 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from clipkit.colour.planes import Bytes, Planes
+from clipkit.colour.planes import Bytes, Index, Planes
 
+_TONES = 256
 _BAND = 32  # rows of cells at a time: the indices, eight bytes each, then stay in the second-level cache
 
 
-def missing(planes: Planes, have: Bytes) -> NDArray[np.uint16]:
-    """The codes U << 8 | V of the picture, ascending, whose entry in `have` (65536 bytes) is zero."""
+def missing(planes: Planes, index: Index) -> NDArray[np.uint16]:
+    """The codes U << 8 | V of the picture, ascending, whose entry in `index` (65536 of them) is zero."""
     seen = np.zeros(65536, bool)
     seen[planes.u.astype(np.uint16) << 8 | planes.v] = True
-    return np.flatnonzero(seen & (have == 0)).astype(np.uint16)
+    return np.flatnonzero(seen & (index == 0)).astype(np.uint16)
 
 
-def apply(source: Planes, out: Planes, luma: Bytes, chroma: Bytes) -> None:
+def apply(source: Planes, out: Planes, index: Index, rows: Bytes) -> None:
     """Look a picture up, out of place.
 
     Args:
         source: What to read.
         out: What to write; it shares no memory with `source`.
-        luma: Luma by code and luma: shape (65536, 256).
-        chroma: Cb and Cr by code and the mean luma of the cell, halved twice: shape (65536, 64, 2).
+        index: From each code to its row; shape (65536,).
+        rows: Luma by luma, then Cb and Cr by the mean luma of the cell, halved twice: shape (n, 256 + 64 · 2).
     """
     for top in range(0, source.u.shape[0], _BAND):
-        cells, rows = slice(top, top + _BAND), slice(2 * top, 2 * (top + _BAND))
+        cells, lines = slice(top, top + _BAND), slice(2 * top, 2 * (top + _BAND))
         _band(
-            Planes(source.y[rows], source.u[cells], source.v[cells]),
-            Planes(out.y[rows], out.u[cells], out.v[cells]),
-            luma.reshape(-1),
-            chroma.reshape(-1, 2),
+            Planes(source.y[lines], source.u[cells], source.v[cells]),
+            Planes(out.y[lines], out.u[cells], out.v[cells]),
+            index,
+            rows,
         )
 
 
-def _band(source: Planes, out: Planes, luma: Bytes, chroma: Bytes) -> None:
-    code = source.u.astype(np.intp) << 8 | source.v
-    base = code << 8
+def _band(source: Planes, out: Planes, index: Index, rows: Bytes) -> None:
+    values = rows.reshape(-1)
+    base = index.take(source.u.astype(np.intp) << 8 | source.v).astype(np.intp) * rows.shape[1]
     for down in (0, 1):
         for along in (0, 1):
             phase = source.y[down::2, along::2]
             height, width = phase.shape
-            out.y[down::2, along::2] = luma.take(base[:height, :width] | phase)
-    pair = chroma.take(code << 6 | _mean(source.y) >> 2, axis=0)
-    out.u[:], out.v[:] = pair[..., 0], pair[..., 1]
+            out.y[down::2, along::2] = values.take(base[:height, :width] + phase)
+    pair = base + _TONES + (_mean(source.y) >> 2) * 2
+    out.u[:], out.v[:] = values.take(pair), values.take(pair + 1)
 
 
 def _mean(y: Bytes) -> NDArray[np.uint16]:

@@ -1,8 +1,9 @@
 """Any number of colour operations as one table that acts on YUV 4:2:0 planes.
 
-Luma comes from [U][V][Y], every entry exact. Chroma comes from [U][V][mean luma of its cell >> 2]: 64 steps, each
+Luma comes from [U, V][Y], every entry exact. Chroma comes from [U, V][mean luma of its cell >> 2]: 64 steps, each
 evaluated at its centre. A look of ten effects costs as much as one, and there is no round trip through RGB. Real
-pictures use a few thousand of the 65536 (U, V): only their rows are ever evaluated, when a picture first shows them.
+pictures use a few thousand of the 65536 (U, V): only their rows are ever evaluated, when a picture first shows them,
+and they stand side by side in memory, where a cache holds them: 1 MB rather than patches of 25 MB.
 """
 
 from __future__ import annotations
@@ -16,12 +17,13 @@ from numpy.typing import NDArray
 
 from clipkit.colour import kernel, reference
 from clipkit.colour.encoding import OUTPUT, Encoding, decode, encode
-from clipkit.colour.planes import Bytes, Planes
+from clipkit.colour.planes import Bytes, Index, Planes
 from clipkit.colour.rgb import Plane, Rgb
 
 Function: TypeAlias = Callable[[Rgb], Rgb]
 
 _CODES: Final = 65536
+_ROW: Final = 256 + 64 * 2
 
 # Rows evaluated at a time: 128 × 320 colours are 0.5 MB an array, and ten such at work stay far below 30 MB.
 _CHUNK: Final = 128
@@ -60,9 +62,9 @@ def mix(functions: Sequence[Function], strength: float) -> Function:
 class _Backend(Protocol):
     """What `reference` and the kernel both are."""
 
-    def missing(self, planes: Planes, have: Bytes) -> NDArray[np.uint16]: ...
+    def missing(self, planes: Planes, index: Index) -> NDArray[np.uint16]: ...
 
-    def apply(self, source: Planes, out: Planes, luma: Bytes, chroma: Bytes) -> None: ...
+    def apply(self, source: Planes, out: Planes, index: Index, rows: Bytes) -> None: ...
 
 
 class ColourTable:
@@ -79,9 +81,10 @@ class ColourTable:
         self._source = source
         self._function = chain(functions)
         self._lock = threading.Lock()
-        self._have: Bytes = np.zeros(_CODES, np.uint8)
-        self._luma: Bytes = np.empty((_CODES, 256), np.uint8)
-        self._chroma: Bytes = np.empty((_CODES, 64, 2), np.uint8)
+        self._published = threading.Lock()
+        self._index: Index = np.zeros(_CODES, np.uint32)
+        self._rows: Bytes = np.empty((1 + _CODES, _ROW), np.uint8)  # row 0 stands for what is missing
+        self._count = 1
 
     def apply(self, y: Bytes, u: Bytes, v: Bytes, out_y: Bytes, out_u: Bytes, out_v: Bytes) -> None:
         """Colour one picture, out of place, with the C kernel if there is one.
@@ -106,21 +109,24 @@ class ColourTable:
     def _run(self, backend: _Backend, source: Planes, out: Planes) -> None:
         if source.y.shape != out.y.shape:
             raise ValueError(f"the output is {out.y.shape}, the picture {source.y.shape}")
-        with self._lock:  # also orders what one thread wrote before what another reads
-            self._fill(backend.missing(source, self._have))
-        backend.apply(source, out, self._luma, self._chroma)
+        with self._lock:
+            self._fill(backend.missing(source, self._index))
+        backend.apply(source, out, self._index, self._rows)
 
     def _fill(self, codes: NDArray[np.uint16]) -> None:
         for some in _chunks(codes):
-            self._luma[some], self._chroma[some] = self._rows(some)
-            self._have[some] = 1
+            first, self._count = self._count, self._count + len(some)
+            self._rows[first : self._count] = self._evaluated(some)
+            with self._published:  # a barrier: no thread may see the index before the rows it leads to
+                self._index[some] = np.arange(first, self._count)
 
-    def _rows(self, codes: NDArray[np.uint16]) -> tuple[Bytes, Bytes]:
-        """The rows of some (U, V): shapes (n, 256) and (n, 64, 2)."""
+    def _evaluated(self, codes: NDArray[np.uint16]) -> Bytes:
+        """The rows of some (U, V)."""
         u, v = (codes >> 8).astype(np.float32)[:, None], (codes & 255).astype(np.float32)[:, None]
         rgb = self._function(decode(_LUMA, u, v, self._source))
         luma, cb, cr = encode(np.clip(rgb, 0.0, 1.0), OUTPUT)
-        return rounded(luma[:, :256]), np.stack((rounded(cb[:, 256:]), rounded(cr[:, 256:])), axis=-1)
+        pairs = np.stack((rounded(cb[:, 256:]), rounded(cr[:, 256:])), axis=-1)
+        return np.concatenate((rounded(luma[:, :256]), pairs.reshape(len(codes), -1)), axis=1)
 
 
 def rounded(values: Plane) -> Bytes:

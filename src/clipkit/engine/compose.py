@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from clipkit.catalog.layout import Frame, Layer
 from clipkit.colour.encoding import OUTPUT, Encoding
 from clipkit.colour.table import ColourTable, mix
-from clipkit.engine.planes import Planes, Scaler, blank, frame_of, from_rgb, planes_of, to_rgb
+from clipkit.engine.planes import FramePool, Planes, Scaler, frame_of, from_rgb, planes_of, to_rgb
 from clipkit.engine.reader import FrameReader
 from clipkit.engine.stencil import stencil
 from clipkit.errors import RenderError
@@ -84,6 +84,7 @@ class Painter:
         self._stages: dict[int, tuple[_Stage, ...]] = {}
         self._scalers: dict[object, Scaler] = {}
         self._kept: dict[object, _Kept] = {}
+        self._pool = FramePool()
 
     def __enter__(self) -> Painter:
         return self
@@ -106,11 +107,13 @@ class Painter:
 
     def _filled(self, picture: Picture, size: Size, fit: Fit, focus: tuple[float, float], t: Fraction) -> av.VideoFrame:
         """A picture that fills a size: cropped, or whole with black or a blur around it."""
-        if fit == "cover" or _same_shape(picture.size, size):
+        if _same_shape(picture.size, size):  # what cropping would take is less than a pixel
+            return self._picture(picture, size, (0.0, 0.0, 1.0, 1.0), t)
+        if fit == "cover":
             return self._picture(picture, size, cover(picture.size.aspect, size, focus), t)
         inner = contain(picture.size.aspect, Box.whole(size))
         whole = self._picture(picture, inner.size, (0.0, 0.0, 1.0, 1.0), t)
-        canvas = self._blurred(picture, whole, size) if fit == "blur" else _black(size)
+        canvas = self._blurred(picture, whole, size) if fit == "blur" else self._black(size)
         planes_of(canvas).crop(inner).paste(planes_of(whole))
         return canvas
 
@@ -145,7 +148,7 @@ class Painter:
         whole = Size(round(size.width / width), round(size.height / height)).even()
         moment = group.time.at(t)
         assert moment is not None
-        canvas = blank(whole)
+        canvas = self._pool.blank(whole)
         planes = planes_of(canvas)
         layers = group.layout.place(tuple(child.size for child in group.parts), whole, moment)
         if not layers or layers[0].box != Box.whole(whole):
@@ -156,7 +159,7 @@ class Painter:
         if whole == size:
             return stepped
         corner = Box(int(left * whole.width) // 2 * 2, int(top * whole.height) // 2 * 2, size.width, size.height)
-        return frame_of(planes_of(stepped).crop(corner))
+        return self._pool.copy_of(planes_of(stepped).crop(corner))
 
     def _place(self, canvas: Planes, layer: Layer, picture: Picture, t: Fraction) -> None:
         """Lay one picture on the canvas; what lies outside of it is cut off."""
@@ -171,8 +174,19 @@ class Painter:
             if isinstance(stage, Foreign):
                 coded = _Coded(self._called(stage, coded.frame, t), OUTPUT, Orientation())
             else:
-                coded = _Coded(_coloured(coded, stage), OUTPUT, Orientation())
+                coded = _Coded(self._coloured(coded, stage), OUTPUT, Orientation())
         return coded.frame
+
+    def _coloured(self, coded: _Coded, table: ColourTable | None) -> av.VideoFrame:
+        """Turned upright, and through a table; the frame itself where neither has anything to do."""
+        if table is None and coded.turn.identity:
+            return coded.frame
+        planes = planes_of(coded.frame).upright(coded.turn)
+        if table is None:
+            return self._pool.copy_of(planes)
+        out = self._pool.blank(planes.size)
+        table.apply(*planes.in_rows(), *planes_of(out))
+        return out
 
     def _stages_of(self, picture: Picture, encoding: Encoding) -> tuple[_Stage, ...]:
         """The steps as stages, worked out once. The first is a table (or None): it takes the source's encoding."""
@@ -226,6 +240,11 @@ class Painter:
         soft = frame_of(Planes(*(_softened(plane) for plane in planes_of(shrunk))))
         return self._scaler(("grow", id(picture), size), Interpolation.GAUSS).scale(soft, size, Box.whole(small))
 
+    def _black(self, size: Size) -> av.VideoFrame:
+        frame = self._pool.blank(size)
+        planes_of(frame).fill()
+        return frame
+
     # ---- what is kept ----------------------------------------------------------------------------------------
 
     def _reader(self, shot: Shot) -> FrameReader:
@@ -235,9 +254,9 @@ class Painter:
             self._readers[id(shot)] = self._open.enter_context(FrameReader(facts, threads=self._threads))
         return self._readers[id(shot)]
 
-    def _scaler(self, key: object, interpolation: Interpolation = Interpolation.BICUBIC) -> Scaler:
+    def _scaler(self, key: object, interpolation: Interpolation | None = None) -> Scaler:
         if key not in self._scalers:
-            self._scalers[key] = Scaler(interpolation)
+            self._scalers[key] = Scaler(interpolation, self._pool)
         return self._scalers[key]
 
 
@@ -248,18 +267,6 @@ class _Coded:
     frame: av.VideoFrame
     encoding: Encoding
     turn: Orientation
-
-
-def _coloured(coded: _Coded, table: ColourTable | None) -> av.VideoFrame:
-    """Turned upright, and through a table; the frame itself where neither has anything to do."""
-    if table is None and coded.turn.identity:
-        return coded.frame
-    planes = planes_of(coded.frame).upright(coded.turn)
-    if table is None:
-        return frame_of(planes)
-    out = blank(planes.size)
-    table.apply(*planes.in_rows(), *planes_of(out))
-    return out
 
 
 def _same_shape(size: Size, other: Size) -> bool:
@@ -315,12 +322,6 @@ def _inside(box: Box, size: Size) -> Box | None:
     x, y = max(0, box.x), max(0, box.y)
     right, bottom = min(size.width, box.x + box.width), min(size.height, box.y + box.height)
     return Box(x, y, right - x, bottom - y) if x < right and y < bottom else None
-
-
-def _black(size: Size) -> av.VideoFrame:
-    frame = blank(size)
-    planes_of(frame).fill()
-    return frame
 
 
 def _softened(plane: NDArray[np.uint8]) -> NDArray[np.uint8]:

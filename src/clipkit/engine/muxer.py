@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,7 +11,6 @@ import numpy as np
 from av.audio.codeccontext import AudioCodecContext
 from av.container import OutputContainer
 from av.stream import Stream
-from numpy.typing import NDArray
 
 from clipkit.engine.encoder import EncodedPacket, configure
 from clipkit.engine.opening import local_url
@@ -20,6 +20,8 @@ from clipkit.plan.types import SAMPLE_RATE, OutputSpec
 _BIT_EXACT = 1 << 23
 _CONTAINER_BIT_EXACT = 0x400  # AVFMT_FLAG_BITEXACT: no writer's name, no dates
 _AAC_PRIMING = 1024
+_AHEAD = 60
+"""Seconds of encoded sound that may wait for the picture: about 1.5 MB."""
 
 
 class Muxer:
@@ -49,6 +51,10 @@ class Muxer:
             self._index += 1
         if self._sound is not None:
             self._sound.write_until(self._index / self._spec.rate)
+
+    def encode_ahead(self) -> bool:
+        """Encode a little sound before the picture it goes with is there; False when enough of it is waiting."""
+        return self._sound is not None and self._sound.encode_ahead(self._index / self._spec.rate)
 
     def close(self, *, finish: bool) -> None:
         """Finish the file; or, after a failure, let go of it without writing more."""
@@ -107,29 +113,37 @@ class _SoundTrack:
         # Without an edit list nothing tells a player to skip the priming: leave out as many samples as it is long,
         # so that all that follows stands where it should.
         self._shift = 0 if spec.edit_list or spec.audio.encoder != "aac" else _AAC_PRIMING
-        self._written = len(mixer.read(self._shift)) if self._shift else 0
+        self._encoded = len(mixer.read(self._shift)) if self._shift else 0
+        self._waiting: deque[av.Packet[av.AudioStream]] = deque()
+
+    def encode_ahead(self, seconds: Fraction) -> bool:
+        """Encode one packet's worth, unless `_AHEAD` of sound beyond `seconds` waits already."""
+        return self._encoded < (seconds + _AHEAD) * SAMPLE_RATE and self._encode()
 
     def write_until(self, seconds: Fraction) -> None:
-        """Encode whole frames up to a time, or a little less."""
+        """Write whole packets up to a time, or a little less."""
         wanted = int(seconds * SAMPLE_RATE)
-        size = self._frame_size()
-        while self._written + size <= wanted and self._encode(self._mixer.read(size)):
+        while self._encoded + self._frame_size() <= wanted and self._encode():
             pass
+        while self._waiting and _end(self._waiting[0]) <= seconds:
+            self._mux(self._waiting.popleft())
 
     def finish(self) -> None:
-        """Encode what is left."""
-        size = self._frame_size()
-        while self._encode(self._mixer.read(size)):
+        """Encode and write what is left."""
+        while self._encode():
             pass
-        self._mux(self._context.encode(None))
+        self._waiting += self._context.encode(None)
+        while self._waiting:
+            self._mux(self._waiting.popleft())
 
     def _frame_size(self) -> int:
         if not self._context.is_open:
             self._container.start_encoding()
         return self._context.frame_size or 1024
 
-    def _encode(self, samples: NDArray[np.float32]) -> bool:
+    def _encode(self) -> bool:
         """Encode one frame's worth; False when there was no sound left."""
+        samples = self._mixer.read(self._frame_size())
         if not len(samples):
             return False
         planar = self._format == "fltp"
@@ -137,12 +151,15 @@ class _SoundTrack:
         frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(data), format=self._format, layout="stereo")
         frame.sample_rate = SAMPLE_RATE
         frame.time_base = Fraction(1, SAMPLE_RATE)
-        frame.pts = self._written
-        self._written += len(samples)
-        self._mux(self._context.encode(frame))
+        frame.pts = self._encoded
+        self._encoded += len(samples)
+        self._waiting += self._context.encode(frame)
         return True
 
-    def _mux(self, packets: list[av.Packet[av.AudioStream]]) -> None:
-        for packet in packets:
-            packet.stream = self._stream
-            self._container.mux(packet)
+    def _mux(self, packet: av.Packet[av.AudioStream]) -> None:
+        packet.stream = self._stream
+        self._container.mux(packet)
+
+
+def _end(packet: av.Packet[av.AudioStream]) -> Fraction:
+    return ((packet.pts or 0) + (packet.duration or 0)) * (packet.time_base or Fraction(1, SAMPLE_RATE))

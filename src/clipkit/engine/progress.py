@@ -44,7 +44,7 @@ class Reporter:
     """Tells a callback of progress, at most ten times a second, and at the end."""
 
     def __init__(self, total: int, call: ProgressCall | None) -> None:
-        self._total = total
+        self.total = total
         self._call = call
         self._began = self._told = time.monotonic()
 
@@ -55,6 +55,6 @@ class Reporter:
 
     def tell(self, done: int) -> None:
         now = time.monotonic()
-        if self._call is not None and (done == self._total or now - self._told >= 0.1):
+        if self._call is not None and (done == self.total or now - self._told >= 0.1):
             self._told = now
-            self._call(Progress(done, self._total, now - self._began))
+            self._call(Progress(done, self.total, now - self._began))

@@ -74,8 +74,10 @@ class Limiter:
         return self._smooth(self._release(self._minimum(needs.astype(np.int64))))
 
     def _settled(self) -> bool:
-        """Whether every stage holds unity, so that quiet sound passes as it is. A release that ended with the last block
-        still stands in the boxes."""
+        """Whether every stage holds unity, so that quiet sound passes as it is.
+
+        A release that ended with the last block still stands in the boxes.
+        """
         first, second = self._boxes
         held = (self._needs == _UNITY).all() and (first == _UNITY).all() and (second == _BOX * _UNITY).all()
         return self._released == _UNITY and bool(held)
