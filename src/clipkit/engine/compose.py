@@ -55,7 +55,7 @@ class Tables:
 
 @dataclass(slots=True)
 class _Kept:
-    """The last picture made of a shot: a slowed or still source shows the same one again."""
+    """The last picture made of a shot, where it will show again: of a slowed source, or a still one."""
 
     of: av.VideoFrame
     frame: av.VideoFrame
@@ -140,8 +140,16 @@ class Painter:
         box = _part_of(facts.visible, part, turn)
         scaled = self._scaler(key).scale(decoded, coded, box)
         frame = self._stepped(_Coded(scaled, facts.encoding, turn), shot, t)
-        self._kept[key] = _Kept(decoded, frame)
+        if self._stays(shot, t):
+            self._kept[key] = _Kept(decoded, frame)
+        else:
+            self._kept.pop(key, None)
         return frame
+
+    def _stays(self, shot: Shot, t: Fraction) -> bool:
+        """Whether the frame of the source that shows at `t` is also the next one wanted."""
+        following = shot.time.at(t + 1 / self._plan.output.rate)
+        return following is not None and self._reader(shot).shows(following)
 
     def _group(self, group: Group, size: Size, part: tuple[float, float, float, float], t: Fraction) -> av.VideoFrame:
         left, top, width, height = part

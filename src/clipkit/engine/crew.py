@@ -137,10 +137,13 @@ class Crew:
 
     def _painted(self, span: Encode, belt: _Belt) -> Iterator[av.VideoFrame]:
         for _ in range(span.frames):
-            frame = self._get(belt)
-            assert isinstance(frame, av.VideoFrame)
-            yield frame
+            yield self._frame(belt)  # bound to no name: while the next one is awaited, this one can be painted on again
             self.frames += 1
+
+    def _frame(self, belt: _Belt) -> av.VideoFrame:
+        frame = self._get(belt)
+        assert isinstance(frame, av.VideoFrame)
+        return frame
 
     def _take_run(self) -> range | None:
         with self._changed:

@@ -40,6 +40,7 @@ def encode_span(spec: OutputSpec, frames: Iterable[av.VideoFrame]) -> list[Encod
         frame.pts, frame.time_base = index, 1 / spec.rate
         frame.pict_type = av.video.frame.PictureType.NONE
         packets += _kept(context.encode(frame), scrub)
+        del frame  # before the next one is asked for, so that it can be painted on again
     return packets + _kept(context.encode(None), scrub)
 
 

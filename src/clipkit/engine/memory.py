@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ctypes
 import sys
+from functools import cache
 
 _M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8  # <malloc.h> of glibc
 _ARENAS = 2
 _THRESHOLD = 1 << 20
 
 
+@cache
 def return_large_blocks() -> None:
     """Have the allocator of glibc give back each large block as it is freed; elsewhere do nothing.
 

@@ -16,6 +16,7 @@ from av.container import InputContainer
 
 from clipkit.engine import boxes
 from clipkit.engine.bridge import reading
+from clipkit.engine.memory import return_large_blocks
 from clipkit.errors import MediaError
 
 # Demuxers for what phones, cameras, browsers and screen recorders write; no playlist, no device, no network.
@@ -51,6 +52,7 @@ def open_media(path: str) -> InputContainer:
         MediaError: for anything that is not a media file of an allowed kind.
     """
     _check_file(path)
+    return_large_blocks()
     av.logging.set_level(None)
     absolute = os.path.abspath(path)  # noqa: PTH100  Path.resolve would follow links and fail on loops
     with reading(path):

@@ -68,6 +68,10 @@ class FrameReader:
             )
         return self._shown[1]
 
+    def shows(self, t: Fraction) -> bool:
+        """Whether the frame that `at` gave last is also the one of `t`."""
+        return self._shown is not None and self._shown[0] <= t and (self._next is None or t < self._next[0])
+
     def _read_on(self, t: Fraction) -> None:
         """Advance until the next frame lies after `t`; a first frame after `t` is held."""
         if self._shown is None:

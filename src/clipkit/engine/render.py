@@ -14,7 +14,6 @@ from clipkit.engine.bridge import writing
 from clipkit.engine.compose import ForeignCall, Painter, Tables
 from clipkit.engine.crew import Crew
 from clipkit.engine.gif import write_gif
-from clipkit.engine.memory import return_large_blocks
 from clipkit.engine.muxer import Muxer
 from clipkit.engine.progress import ProgressCall, Reporter
 from clipkit.engine.sound import Mixer
@@ -71,7 +70,6 @@ def render(
     try:
         with replacing(path, force=force) as part:
             av.logging.set_level(None)
-            return_large_blocks()
             notices = _write(plan, part, count, reporter, foreign or {})
             verify(part, plan)
             size = part.stat().st_size

@@ -7,7 +7,6 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
 
 from clipkit.catalog.layout import Frame
 from clipkit.colour.encoding import OUTPUT, encode
@@ -66,6 +65,8 @@ def stencil(frame: Frame, size: Size) -> Stencil | None:
 
 def _coverage(frame: Frame, size: Size, inset: int) -> NDArray[np.float32]:
     """How much of each pixel lies inside the outline, 0…1; `inset` pixels in from it."""
+    from PIL import Image, ImageDraw  # 3 MB that a render without outlines does without
+
     width, height = size.width * _FINER, size.height * _FINER
     image = Image.new("L", (width, height))
     edge = inset * _FINER
