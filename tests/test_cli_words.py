@@ -25,7 +25,7 @@ from clipkit.geometry import Size
 SOURCE = Path(__file__).parent.parent / "src"
 PROMISED = {
     *("info", "trim", "speed", "filter", "filters", "music", "duet", "react", "make", "draft", "export", "targets"),
-    *("plan", "demo", "doctor", "effects", "effect", "completion"),
+    *("plan", "demo", "doctor", "effects", "effect", "completion", "cache"),
 }
 OPERATIONS = ("trim", "speed", "filter", "effect", "music", "duet", "react", "make", "export")
 
@@ -124,7 +124,7 @@ def test_every_operation_takes_the_same_render_options(name: str):
     given = {option for param in COMMANDS[(name,)].params if isinstance(param, OutputOption) for option in param.opts}
     assert given == {
         *("-o", "--output", "--frame", "--target", "--size", "--fps", "--fit", "--quality"),
-        *("--force", "--quiet", "--json"),
+        *("--workers", "--no-cache", "--force", "--quiet", "--json"),
     }
 
 

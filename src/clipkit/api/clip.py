@@ -184,9 +184,12 @@ class Clip:
         quality: Quality | None = None,
         force: bool = False,
         workers: int | None = None,
+        cache: bool = True,
         progress: ProgressCall | None = None,
     ) -> Report:
         """Render to a file; its suffix says what kind: mp4, mov, webm or gif.
+
+        Its bytes depend neither on `workers` nor on `cache`, which takes what earlier renders made of the same frames.
 
         The file appears whole and verified, or not at all; one that is there is kept unless `force`.
 
@@ -196,7 +199,7 @@ class Clip:
         clip = self.with_output(target=target, size=size, fps=fps, fit=fit, quality=quality)
         plan = clip.plan(Path(out).suffix.lower().removeprefix(".") or None)
         foreign = foreign_calls(plan)
-        return render(plan, out, force=force, workers=workers, progress=progress, foreign=foreign)
+        return render(plan, out, force=force, workers=workers, cache=cache, progress=progress, foreign=foreign)
 
     def frame(self, t: Time = 0) -> Image.Image:
         """The picture at `t` seconds of the result, as a Pillow image at the output's size."""

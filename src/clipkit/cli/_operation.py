@@ -99,6 +99,10 @@ def output_options() -> list[click.Parameter]:
             "cover]",
         ),
         OutputOption(["--quality"], type=quality, help="draft is fastest, best is smallest  [default: good]"),
+        OutputOption(
+            ["--workers"], type=click.IntRange(1, 64), metavar="N", help="spans made at a time  [default: one a core]"
+        ),
+        OutputOption(["--no-cache"], is_flag=True, help="make every frame anew, and keep none for the next time"),
         OutputOption(["--force"], is_flag=True, help="replace a file that is there; never one of the inputs"),
         OutputOption(["--quiet"], is_flag=True, help="no progress and no notices"),
         OutputOption(["--json"], is_flag=True, help="print the report, or the error, as JSON"),

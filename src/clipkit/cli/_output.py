@@ -41,6 +41,8 @@ class Wanted:
     fps: Fraction | None
     fit: Fit | None
     quality: Quality | None
+    workers: int | None
+    no_cache: bool
     force: bool
     quiet: bool
     json: bool
@@ -108,7 +110,9 @@ def _announce(clip: Clip, wanted: Wanted) -> None:
 def _render(clip: Clip, out: str, wanted: Wanted) -> None:
     _check_suffix(out)
     with shown(Path(out).name, quiet=wanted.quiet) as progress:
-        report = clip.export(out, force=wanted.force, progress=progress)
+        report = clip.export(
+            out, force=wanted.force, workers=wanted.workers, cache=not wanted.no_cache, progress=progress
+        )
     tell_report(report, wanted)
 
 

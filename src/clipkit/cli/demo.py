@@ -107,13 +107,13 @@ def _pieces(samples: Path) -> Iterator[Piece]:
 
 
 def _make(piece: Piece, folder: Path, quiet: bool) -> tuple[Report, Path]:
-    """Render a piece, replacing what an earlier demo left, and draw its contact sheet."""
+    """Render a piece afresh, replacing what an earlier demo left, and draw its contact sheet."""
     from clipkit.api.sheet import contact_sheet
 
     path = folder / f"{piece.name}.mp4"
     notice(f"making {path}", quiet)
     with shown(printable(path.name), quiet=quiet) as progress:
-        report = piece.clip.export(path, force=True, progress=progress)
+        report = piece.clip.export(path, force=True, cache=False, progress=progress)
     sheet = folder / f"{piece.name}.png"
     save_picture(contact_sheet(path), sheet, force=True)
     return report, sheet

@@ -43,11 +43,20 @@ class Crew:
         spans: Those to make, in order.
         count: Workers; the result is the same for any number.
         foreign: The callables that `Foreign` steps name.
+        keep: Called with each span's index and packets as soon as they are made, on the thread that made them.
     """
 
-    def __init__(self, plan: Plan, spans: Sequence[Encode], count: int, foreign: Mapping[Foreign, ForeignCall]) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        spans: Sequence[Encode],
+        count: int,
+        foreign: Mapping[Foreign, ForeignCall],
+        keep: Callable[[int, list[EncodedPacket]], None],
+    ) -> None:
         self._plan = plan
         self._spans = spans
+        self._keep = keep
         self._foreign = foreign
         self._tables = Tables()
         self._length = max(1, min(_RUN, -(-len(spans) // count)))
@@ -84,7 +93,7 @@ class Crew:
         """The packets of span `index`, when they are made. Spans are taken in order, once each.
 
         Args:
-            index: In the spans given.
+            index: In `spans`.
             meanwhile: Called again and again while waiting, to do a little of what else there is to do; it returns
                 whether it did anything.
         """
@@ -131,6 +140,7 @@ class Crew:
             span = self._spans[index]
             with writing(f"frames {span.start} to {span.stop}"):
                 packets = encode_span(self._plan.output, self._painted(span, belt))
+            self._keep(index, packets)
             with self._changed:
                 self._made[index] = packets
                 self._changed.notify_all()

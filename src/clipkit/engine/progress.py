@@ -11,11 +11,12 @@ from clipkit.time import clock
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Frames done of all that must be made, after `seconds`."""
+    """Frames done of all, after `seconds`; `ready` of them were there before the work began."""
 
     done: int
     total: int
     seconds: float
+    ready: int = 0
 
     @property
     def fraction(self) -> float:
@@ -25,7 +26,7 @@ class Progress:
     @property
     def fps(self) -> float:
         """Frames made a second so far."""
-        return self.done / self.seconds if self.seconds > 0 else 0.0
+        return (self.done - self.ready) / self.seconds if self.seconds > 0 else 0.0
 
     @property
     def remaining(self) -> float | None:
@@ -46,6 +47,7 @@ class Reporter:
     def __init__(self, total: int, call: ProgressCall | None) -> None:
         self.total = total
         self._call = call
+        self._ready = 0
         self._began = self._told = time.monotonic()
 
     @property
@@ -53,8 +55,13 @@ class Reporter:
         """Seconds since the work began."""
         return time.monotonic() - self._began
 
+    def begin(self, ready: int) -> None:
+        """Say how many frames need no work."""
+        self._ready = ready
+
     def tell(self, done: int) -> None:
+        """Say how many frames are done."""
         now = time.monotonic()
         if self._call is not None and (done == self.total or now - self._told >= 0.1):
             self._told = now
-            self._call(Progress(done, self.total, now - self._began))
+            self._call(Progress(done, self.total, now - self._began, self._ready))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
@@ -12,11 +11,11 @@ import av
 
 from clipkit.engine.bridge import writing
 from clipkit.engine.compose import ForeignCall, Painter, Tables
-from clipkit.engine.crew import Crew
 from clipkit.engine.gif import write_gif
 from clipkit.engine.muxer import Muxer
 from clipkit.engine.progress import ProgressCall, Reporter
 from clipkit.engine.sound import Mixer
+from clipkit.engine.spans import Spans
 from clipkit.engine.verify import verify
 from clipkit.errors import Cancelled, MediaError
 from clipkit.plan.types import Foreign, Plan
@@ -35,6 +34,8 @@ class Report:
     target: str
     workers: int
     notices: tuple[str, ...]
+    reused: int = 0
+    """Frames whose packets were in the cache."""
 
 
 def render(
@@ -43,18 +44,22 @@ def render(
     *,
     force: bool = False,
     workers: int | None = None,
+    cache: bool = True,
     progress: ProgressCall | None = None,
     foreign: Mapping[Foreign, ForeignCall] | None = None,
 ) -> Report:
     """Write the file that a plan describes.
 
-    The bytes do not depend on `workers`. The file appears under its name whole and verified, or not at all.
+    The bytes depend neither on `workers` nor on `cache`. The file appears under its name whole and verified, or not
+    at all.
 
     Args:
         plan: What to make.
         out: Where; its folder must exist.
         force: Replace a file that is there. An input of the plan is never replaced.
         workers: Spans made at a time; by default as many as there are CPUs.
+        cache: Take spans from the cache where an earlier render made them, and keep there what this one makes. A
+            render that was killed so goes on where it was.
         progress: Called with a `Progress` about ten times a second.
         foreign: The callables that `Foreign` steps of the plan name.
 
@@ -66,11 +71,12 @@ def render(
     path = Path(out)
     _refuse_own_input(plan, path)
     reporter = Reporter(plan.expect.frames, progress)
-    count = 1 if foreign else min(workers or os.cpu_count() or 1, len(plan.spans))
     try:
         with replacing(path, force=force) as part:
             av.logging.set_level(None)
-            notices = _write(plan, part, count, reporter, foreign or {})
+            spans = Spans(plan, workers, cache=cache and plan.output.container != "gif", foreign=foreign or {})
+            reporter.begin(spans.reused)
+            notices = _write(plan, part, spans, reporter, foreign or {})
             verify(part, plan)
             size = part.stat().st_size
             reporter.tell(plan.expect.frames)
@@ -83,8 +89,9 @@ def render(
         seconds=reporter.seconds,
         bytes=size,
         target=plan.target,
-        workers=count,
+        workers=spans.workers,
         notices=(*plan.notices, *notices),
+        reused=spans.reused,
     )
 
 
@@ -98,7 +105,9 @@ def _refuse_own_input(plan: Plan, path: Path) -> None:
                 )
 
 
-def _write(plan: Plan, part: Path, count: int, reporter: Reporter, foreign: Mapping[Foreign, ForeignCall]) -> list[str]:
+def _write(
+    plan: Plan, part: Path, spans: Spans, reporter: Reporter, foreign: Mapping[Foreign, ForeignCall]
+) -> list[str]:
     """Write the whole file; return what was noticed on the way."""
     if plan.output.container == "gif":
         with Painter(plan, Tables(), foreign) as painter, writing(str(part)):
@@ -106,32 +115,32 @@ def _write(plan: Plan, part: Path, count: int, reporter: Reporter, foreign: Mapp
         return []
     with ExitStack() as stack:
         mixer = stack.enter_context(Mixer(plan.sound, plan.sources)) if plan.sound is not None else None
-        crew = stack.enter_context(Crew(plan, plan.spans, count, foreign))
+        stack.enter_context(spans)
         with writing(str(part)):
             muxer = Muxer(part, plan.output, mixer)
         finished = False
         try:
             for index in range(len(plan.spans)):
-                packets = crew.take(index, lambda: _meanwhile(muxer, part, crew, reporter))
+                packets = spans.take(index, lambda: _meanwhile(muxer, part, spans, reporter))
                 with writing(str(part)):
                     muxer.write(packets)
-                _tell(crew, reporter)
+                _tell(spans, reporter)
             finished = True
         finally:
             _close(muxer, str(part), finish=finished)
         return list(mixer.notices) if mixer is not None else []
 
 
-def _meanwhile(muxer: Muxer, part: Path, crew: Crew, reporter: Reporter) -> bool:
+def _meanwhile(muxer: Muxer, part: Path, spans: Spans, reporter: Reporter) -> bool:
     """While spans are made: say how far they are, and encode sound."""
-    _tell(crew, reporter)
+    _tell(spans, reporter)
     with writing(str(part)):
         return muxer.encode_ahead()
 
 
-def _tell(crew: Crew, reporter: Reporter) -> None:
+def _tell(spans: Spans, reporter: Reporter) -> None:
     """Progress so far; the end is told when the file is verified."""
-    reporter.tell(min(crew.frames, reporter.total - 1))
+    reporter.tell(min(spans.frames, reporter.total - 1))
 
 
 def _close(muxer: Muxer, path: str, *, finish: bool) -> None:

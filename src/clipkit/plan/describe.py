@@ -72,20 +72,21 @@ def _voice(plan: Plan, index: int) -> str:
 
 def document(plan: Plan) -> dict[str, JsonValue]:
     """The whole plan as JSON values; fractions are text, as in project files."""
-    value = _json(plan)
+    value = as_json(plan)
     assert isinstance(value, dict)
     return value
 
 
-def _json(value: object) -> JsonValue:
+def as_json(value: object) -> JsonValue:
+    """A value of a plan as JSON."""
     if isinstance(value, BaseModel):
         dumped: JsonValue = value.model_dump(mode="json")
         return dumped
     if dataclasses.is_dataclass(value):
         kind = {"kind": type(value).__name__.lower()} if isinstance(value, Shot | Group | Look | Foreign) else {}
-        return {**kind, **{entry.name: _json(getattr(value, entry.name)) for entry in dataclasses.fields(value)}}
+        return {**kind, **{entry.name: as_json(getattr(value, entry.name)) for entry in dataclasses.fields(value)}}
     if isinstance(value, Fraction):
         return str(value)
     if isinstance(value, tuple | list):
-        return [_json(item) for item in value]
+        return [as_json(item) for item in value]
     return value  # type: ignore[return-value]

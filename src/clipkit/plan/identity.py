@@ -1,0 +1,69 @@
+"""What a span is made of, as JSON: two spans that say the same have the same bytes.
+
+It holds all that can change a frame and nothing that cannot: media by digest, never by path; time counted from the
+span's own start, so that a span which only moved is still itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from pydantic import JsonValue
+
+from clipkit.plan.describe import as_json
+from clipkit.plan.types import Encode, Foreign, Group, Picture, Plan, Shot
+from clipkit.project.timemap import TimeMap
+
+
+def span_document(plan: Plan, span: Encode, digests: Sequence[str]) -> JsonValue:
+    """All that decides the packets of a span, of `plan` and of its media; None where somebody else's code does too.
+
+    Args:
+        plan: What the span belongs to.
+        span: One of `plan.spans`.
+        digests: Of the content of each of `plan.sources`.
+    """
+    start, stop = span.start / plan.output.rate, span.stop / plan.output.rate
+    picture = _within(plan.picture, start, stop)
+    shots = list(_shots(picture))
+    if any(isinstance(step, Foreign) for part in (picture, *shots, *_groups(picture)) for step in part.steps):
+        return None
+    used = sorted({shot.source for shot in shots})
+    output = plan.output
+    return {
+        "frames": span.frames,
+        "size": as_json(output.size),
+        "rate": as_json(output.rate),
+        "video": as_json(output.video),
+        "fit": plan.fit,
+        "picture": as_json(picture),
+        "sources": {
+            str(index): [digests[index], as_json(plan.sources[index].zero), as_json(plan.sources[index].picture)]
+            for index in used
+        },
+    }
+
+
+def _shots(picture: Picture) -> Iterator[Shot]:
+    if isinstance(picture, Shot):
+        yield picture
+    else:
+        for part in picture.parts:
+            yield from _shots(part)
+
+
+def _groups(picture: Picture) -> Iterator[Group]:
+    if isinstance(picture, Group):
+        yield picture
+        for part in picture.parts:
+            yield from _groups(part)
+
+
+def _within(picture: Picture, start: Fraction, stop: Fraction) -> Picture:
+    """The picture between two output times, on a clock that begins with the first."""
+    time = picture.time.after(TimeMap.trim(start, stop))
+    if isinstance(picture, Shot):
+        return replace(picture, time=time)
+    return replace(picture, time=time, parts=tuple(_within(part, start, stop) for part in picture.parts))
