@@ -82,7 +82,8 @@ def _time_problems(times: list[Fraction], plan: Plan) -> list[str]:
 
 
 def _decode_problems(container: InputContainer, video: av.VideoStream) -> list[str]:
-    """Decode the first frame, and from the last keyframe to the last frame."""
+    """Decode the first frame, and from the last keyframe to the last frame. Nothing else is at work by now."""
+    video.codec_context.thread_type, video.codec_context.thread_count = "FRAME", 0
     for name, offset in (("first", 0), ("last", 1 << 62)):
         container.seek(min(offset, (video.duration or 1) - 1), stream=video, backward=True)
         try:
