@@ -1,0 +1,103 @@
+"""HLG and PQ against the values that the recommendations publish."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from clipkit.colour import hdr
+from clipkit.colour.light import to_gamma
+
+
+def grey(signal: float) -> np.ndarray:
+    return np.full((1, 3), signal)
+
+
+# ---- transfer functions --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("signal", "scene"), [(0.0, 0.0), (0.25, 1 / 48), (0.5, 1 / 12), (0.75, 0.2650), (1.0, 1.0), (-0.1, 0.0)]
+)
+def test_the_inverse_oetf_of_hlg(signal, scene):
+    assert hdr.hlg_to_scene(np.array([signal]))[0] == pytest.approx(scene, abs=5e-5)
+
+
+@pytest.mark.parametrize(("signal", "light"), [(0.0, 0), (0.38, 26), (0.5, 51), (0.75, 203), (1.0, 1000)])
+def test_hlg_on_a_display_of_1000(signal, light):
+    """The levels of BT.2408-4 table 1: a grey card of 18 % at 38 % signal is 26 cd/m², reference white 203."""
+    assert hdr.hlg_to_light(grey(signal))[0] == pytest.approx(light, rel=0.02, abs=1e-9)
+
+
+@pytest.mark.parametrize(("signal", "light"), [(0.0, 0), (0.5081, 100), (0.5807, 203), (0.7518, 1000), (1.0, 10000)])
+def test_the_eotf_of_pq(signal, light):
+    assert hdr.pq_to_light(np.array([signal]))[0] == pytest.approx(light, rel=2e-3)
+    assert hdr.light_to_pq(np.array([float(light)]))[0] == pytest.approx(signal, abs=5e-5)
+
+
+def test_the_ootf_keeps_ratios_of_components():
+    light = hdr.hlg_to_light(np.array([[0.5, 0.4, 0.2]]))[0]
+    np.testing.assert_allclose(light / light[0], [1, 0.64, 0.16])
+
+
+# ---- tone map ------------------------------------------------------------------------------------------------
+
+
+def test_the_tone_map_is_identity_below_its_knee():
+    ceiling = hdr.light_to_pq(np.array(203.0)) / hdr.light_to_pq(np.array(1000.0))
+    knee = float(hdr.pq_to_light((1.5 * ceiling - 0.5) * hdr.light_to_pq(np.array(1000.0))))
+    assert 80 < knee < 100
+    below = np.linspace(0, knee, 500)
+    np.testing.assert_allclose(hdr.tone_mapped(below), below, atol=1e-9)
+    assert hdr.tone_mapped(np.array(knee * 1.2)) < knee * 1.2 * 0.999
+
+
+@pytest.mark.parametrize(("peak", "target"), [(1000.0, 203.0), (4000.0, 100.0), (10000.0, 1000.0)])
+def test_the_tone_map_rises_smoothly_to_its_target(peak, target):
+    light = hdr.pq_to_light(np.linspace(0, float(hdr.light_to_pq(np.array(peak))), 4001))
+    mapped = hdr.tone_mapped(light, peak, target)
+    assert mapped[-1] == pytest.approx(target)
+    assert (np.diff(mapped) >= 0).all()
+    slopes = np.diff(hdr.light_to_pq(mapped)) / np.diff(hdr.light_to_pq(light))
+    assert np.abs(np.diff(slopes)).max() < 0.01  # no corner at the knee
+    assert hdr.tone_mapped(np.array(3 * peak), peak, target) == pytest.approx(target)
+
+
+@pytest.mark.parametrize(("transfer", "signal"), [("hlg", 0.75), ("pq", 0.5806)])
+def test_reference_white_is_near_white(transfer, signal):
+    assert hdr.to_sdr(grey(signal), transfer) == pytest.approx(0.90, abs=0.01)
+    assert hdr.to_sdr(grey(1.0), transfer) == pytest.approx(1.0)
+
+
+def test_middle_grey_stays_middle_grey():
+    """18 % of the scene's white: 26 of 203 cd/m², whether HLG or PQ brought it (BT.2408-4 table 1)."""
+    assert hdr.to_sdr(grey(0.38), "hlg") == pytest.approx(to_gamma(np.array(26 / 203)), abs=0.01)
+    assert hdr.to_sdr(grey(0.38), "pq") == pytest.approx(to_gamma(np.array(26 / 203)), abs=0.01)
+
+
+# ---- primaries -----------------------------------------------------------------------------------------------
+
+
+def test_the_matrix_of_primaries_is_the_published_one():
+    published = [[1.6605, -0.5876, -0.0728], [-0.1246, 1.1329, -0.0083], [-0.0182, -0.1006, 1.1187]]
+    np.testing.assert_allclose(hdr.BT2020_TO_BT709, published, atol=6e-5)
+
+
+def test_greys_stay_grey_and_outside_colours_are_clipped():
+    greys = np.repeat(np.linspace(0, 1, 50)[:, None], 3, axis=1)
+    np.testing.assert_allclose(hdr.to_bt709(greys), greys, atol=1e-12)
+    np.testing.assert_array_equal(hdr.to_bt709(np.array([[0.0, 1.0, 0.0]])), [[0, 1, 0]])
+
+
+def test_sdr_stays_as_it_is():
+    rgb = np.array([[-0.1, 0.5, 1.2]])
+    assert hdr.to_sdr(rgb, "sdr") is rgb
+
+
+@pytest.mark.parametrize("transfer", ["hlg", "pq"])
+def test_single_precision_is_enough(transfer):
+    """The table is evaluated in float32, from signals that lie outside of 0…1 too."""
+    rgb = np.random.default_rng(3).uniform(-0.2, 1.2, (20_000, 3))
+    single = hdr.to_sdr(rgb.astype(np.float32), transfer)
+    assert single.dtype == np.float32
+    np.testing.assert_allclose(single, hdr.to_sdr(rgb, transfer), atol=5e-4)
