@@ -43,29 +43,56 @@ def test_the_ootf_keeps_ratios_of_components():
 # ---- tone map ------------------------------------------------------------------------------------------------
 
 
-def test_the_tone_map_is_identity_below_its_knee():
-    ceiling = hdr.light_to_pq(np.array(203.0)) / hdr.light_to_pq(np.array(1000.0))
-    knee = float(hdr.pq_to_light((1.5 * ceiling - 0.5) * hdr.light_to_pq(np.array(1000.0))))
-    assert 80 < knee < 100
+def pq(light: float) -> float:
+    return float(hdr.light_to_pq(np.array(light)))
+
+
+@pytest.mark.parametrize("reach", [0.5, 1.0])
+def test_the_eetf_is_identity_below_its_knee(reach):
+    knee = float(hdr.pq_to_light(np.array((1 + reach) * pq(203) - reach * pq(1000))))
     below = np.linspace(0, knee, 500)
-    np.testing.assert_allclose(hdr.tone_mapped(below), below, atol=1e-9)
-    assert hdr.tone_mapped(np.array(knee * 1.2)) < knee * 1.2 * 0.999
+    np.testing.assert_array_equal(hdr.eetf(below, 1000, 203, reach), below)
+    assert hdr.eetf(np.array(knee * 1.2), 1000, 203, reach) < knee * 1.2 * 0.999
 
 
+def test_the_eetf_has_the_knee_and_the_spline_of_the_report():
+    """KS = 1.5 · maxLum − 0.5; half-way to the peak the spline is at KS / 2 + (1 − KS) / 8 + maxLum / 2."""
+    top = pq(1000)
+    ceiling = pq(203) / top
+    knee = 1.5 * ceiling - 0.5
+    assert knee == pytest.approx(0.6585, abs=1e-3)
+    middle = hdr.eetf(hdr.pq_to_light(np.array((1 + knee) / 2 * top)), 1000, 203)
+    assert pq(float(middle)) / top == pytest.approx(knee / 2 + (1 - knee) / 8 + ceiling / 2)
+
+
+@pytest.mark.parametrize("reach", [0.5, 1.0])
 @pytest.mark.parametrize(("peak", "target"), [(1000.0, 203.0), (4000.0, 100.0), (10000.0, 1000.0)])
-def test_the_tone_map_rises_smoothly_to_its_target(peak, target):
-    light = hdr.pq_to_light(np.linspace(0, float(hdr.light_to_pq(np.array(peak))), 4001))
-    mapped = hdr.tone_mapped(light, peak, target)
+def test_the_eetf_rises_smoothly_to_its_target(peak, target, reach):
+    light = hdr.pq_to_light(np.linspace(0, pq(peak), 4001))
+    mapped = hdr.eetf(light, peak, target, reach)
     assert mapped[-1] == pytest.approx(target)
     assert (np.diff(mapped) >= 0).all()
     slopes = np.diff(hdr.light_to_pq(mapped)) / np.diff(hdr.light_to_pq(light))
     assert np.abs(np.diff(slopes)).max() < 0.01  # no corner at the knee
-    assert hdr.tone_mapped(np.array(3 * peak), peak, target) == pytest.approx(target)
+    assert hdr.eetf(np.array(3 * peak), peak, target, reach) == pytest.approx(target)
 
 
-@pytest.mark.parametrize(("transfer", "signal"), [("hlg", 0.75), ("pq", 0.5806)])
-def test_reference_white_is_near_white(transfer, signal):
-    assert hdr.to_sdr(grey(signal), transfer) == pytest.approx(0.90, abs=0.01)
+def test_the_tone_map_keeps_greys_and_pales_highlights_a_little():
+    grey_light = np.linspace(0, 1200, 200)[:, None].repeat(3, axis=1)
+    mapped = hdr.tone_mapped(grey_light)
+    np.testing.assert_allclose(mapped, hdr.eetf(grey_light, 1000, 203, 1.0), atol=1e-6)
+    dim, bright = np.array([[20.0, 10, 5]]), np.array([[800.0, 400, 200]])
+    np.testing.assert_allclose(hdr.tone_mapped(dim), dim)
+    red, green, blue = hdr.tone_mapped(bright)[0]
+    assert 1.1 < red / green < 2
+    assert 1.1 < green / blue < 2
+    assert red <= 203 * 1.1  # the strength of a colour lies below its brightest component; the rest is clipped
+
+
+@pytest.mark.parametrize(("transfer", "signal"), [("hlg", 0.75), ("pq", 0.5807)])
+def test_reference_white_leaves_room_for_highlights(transfer, signal):
+    assert hdr.to_sdr(grey(signal), transfer) == pytest.approx(0.83, abs=0.01)
+    assert hdr.to_sdr(grey(signal + 0.1), transfer).max() < 0.97
     assert hdr.to_sdr(grey(1.0), transfer) == pytest.approx(1.0)
 
 

@@ -1,7 +1,7 @@
 """From HLG and PQ to the gamma-coded BT.709 that all looks act on. Light is in cd/m², shape (..., 3).
 
-The way: signal → light of the reference display → tone map → BT.709 primaries → gamma. What lies at 203 cd/m² or
-below the knee keeps its place relative to white, and highlights up to 1000 cd/m² share what is left above.
+The way: signal → light of the reference display → tone map → BT.709 primaries → gamma. Dark and middle tones keep
+their place relative to a white of 203 cd/m², and highlights up to 1000 share what is left above.
 """
 
 from __future__ import annotations
@@ -20,8 +20,13 @@ NOMINAL_PEAK: Final = 1000.0
 
 REFERENCE_WHITE: Final = 203.0
 """HDR reference white, a matt white in the picture's main light (BT.2408-4 §2.1). It is the peak that is mapped to, so
-that dark and middle tones stay as they are; the curve leaves reference white itself at 90 % of the SDR signal."""
+that dark and middle tones stay as they are; the curve leaves reference white itself at 83 % of the SDR signal."""
 
+# The knee lies at 36 cd/m². At the report's own 0.5 it lies at 90, and of the signal only a tenth is left for what is
+# brighter than white; phones put there a quarter of an outdoor picture, skies above all.
+_REACH: Final = 1.0
+
+_DARK: Final = 1e-6
 _PQ_PEAK: Final = 10_000.0
 
 # The system gamma of a reference display of 1000 cd/m², and the luminance weights: BT.2100-2 table 5, note 5f.
@@ -76,16 +81,21 @@ def light_to_pq(light: Plane) -> Plane:
 # ---- tone map ------------------------------------------------------------------------------------------------
 
 
-def tone_mapped(light: Plane, peak: float = NOMINAL_PEAK, target: float = REFERENCE_WHITE) -> Plane:
-    """The EETF of BT.2390-7 §5.4.1 (since BT.2408-7 in its annex 5): up to a knee nothing changes, then highlights
-    bend smoothly so that `peak` becomes `target`.
+def eetf(light: Plane, peak: float, target: float, reach: float = 0.5) -> Plane:
+    """The EETF of BT.2390-7 §5.4.1 (since BT.2408-7 in its annex 5), black at 0 on both sides.
 
-    It works in PQ, where equal steps look equal, with black at 0 on both sides. Applied to each component, as here,
-    it lets highlights lose colour on their way to white, as film and eyes do. What is above `peak` is clipped.
+    Up to a knee nothing changes, then highlights bend smoothly so that `peak` becomes `target`; what is above is
+    clipped. It works in PQ, where equal steps look equal.
+
+    Args:
+        light: In cd/m².
+        peak: The brightest of the source.
+        target: What it becomes; less than `peak`.
+        reach: How far below the target the knee lies, as a share of the PQ range that is lost; the report has 0.5.
     """
     top, goal = light_to_pq(np.array((peak, target))).tolist()
     ceiling = goal / top
-    knee = 1.5 * ceiling - 0.5
+    knee = (1 + reach) * ceiling - reach
     place = np.minimum(light_to_pq(light) / top, 1.0)
     bent = _spline(np.maximum((place - knee) / (1 - knee), 0.0), knee, ceiling)
     return np.where(place < knee, light, pq_to_light(bent * top))
@@ -95,6 +105,29 @@ def _spline(t: Plane, knee: float, ceiling: float) -> Plane:
     """The Hermite spline from the knee, where its slope is 1, to the ceiling, where it is level."""
     t2, t3 = t * t, t * t * t
     return (2 * t3 - 3 * t2 + 1) * knee + (t3 - 2 * t2 + t) * (1 - knee) + (3 * t2 - 2 * t3) * ceiling
+
+
+def tone_mapped(light: Rgb) -> Rgb:
+    """Light of up to 1000 cd/m² within 203, by the EETF.
+
+    Each component on its own lets highlights pale on their way to white, until skies and skin lose their colour; all
+    in proportion to the brightest keeps them so colourful that clouds look painted. The mean of both does neither.
+    """
+    alone = eetf(light, NOMINAL_PEAK, REFERENCE_WHITE, _REACH)
+    strength = np.maximum(_strength(light), _DARK)
+    gain = eetf(strength, NOMINAL_PEAK, REFERENCE_WHITE, _REACH) / strength
+    mapped: Rgb = 0.5 * (alone + gain * light)
+    return mapped
+
+
+def _strength(light: Rgb) -> Plane:
+    """The brightest component, nearly, shape (..., 1): Σx³ / Σx². A maximum has a crease along all greys, of all
+    places, and what interpolates a table cannot follow it."""
+    red, green, blue = split(light)
+    squares = red * red + green * green + blue * blue
+    cubes = red * red * red + green * green * green + blue * blue * blue
+    strength: Plane = (cubes / np.maximum(squares, _DARK))[..., None]
+    return strength
 
 
 # ---- primaries -----------------------------------------------------------------------------------------------
