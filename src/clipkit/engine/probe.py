@@ -74,6 +74,8 @@ def _measure(container: InputContainer, path: str) -> MediaFacts:
     spans = _demux(container, [stream for stream in (video, *audio) if stream is not None])
     picture = _picture(container, video, spans[video.index], zero, path) if video and spans[video.index].pts else None
     sound, notices = _sound(audio, spans, zero, path)
+    if picture and video:
+        notices += _dolby_vision(container, video, picture.encoding, path)
     return MediaFacts(
         path=path,
         container=container.format.name,
@@ -258,6 +260,18 @@ def _encoding(frame: av.VideoFrame) -> Encoding:
     matrix = _MATRICES.get(int(frame.colorspace), guess)
     full = int(frame.color_range) == _FULL_RANGE or frame.format.name.startswith("yuvj")
     return Encoding(matrix, full, transfer)
+
+
+def _dolby_vision(container: InputContainer, stream: av.VideoStream, encoding: Encoding, path: str) -> tuple[str, ...]:
+    """What is worth saying of a Dolby Vision picture: it is read as what its base layer is to everyone else."""
+    found = boxes.dolby_visions(path).get(stream.id) if "mov" in container.format.name else None
+    if found is None:
+        return ()
+    if found.compatible == 0:
+        return (
+            f"Dolby Vision profile {found.profile} has no picture of its own for others: its colours will be wrong",
+        )
+    return (f"Dolby Vision: read as {encoding.transfer.upper()}",)
 
 
 # ---- sound ---------------------------------------------------------------------------------------------------
