@@ -128,3 +128,13 @@ def test_single_precision_is_enough(transfer):
     single = hdr.to_sdr(rgb.astype(np.float32), transfer)
     assert single.dtype == np.float32
     np.testing.assert_allclose(single, hdr.to_sdr(rgb, transfer), atol=5e-4)
+
+
+@pytest.mark.parametrize("transfer", ["hlg", "pq"])
+def test_whatever_comes_in_a_colour_comes_out(transfer):
+    """Corners of Y'CbCr lie far outside of R'G'B'."""
+    with np.errstate(all="raise", under="ignore"):
+        rgb = hdr.to_sdr(np.random.default_rng(3).uniform(-2, 3, (20_000, 3)).astype(np.float32), transfer)
+    assert np.isfinite(rgb).all()
+    assert rgb.min() == 0
+    assert 0.999 < rgb.max() <= 1

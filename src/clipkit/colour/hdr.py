@@ -22,14 +22,14 @@ REFERENCE_WHITE: Final = 203.0
 """HDR reference white, a matt white in the picture's main light (BT.2408-4 §2.1). It is the peak that is mapped to, so
 that dark and middle tones stay as they are; the curve leaves reference white itself at 83 % of the SDR signal."""
 
-# The knee lies at 36 cd/m². At the report's own 0.5 it lies at 90, and of the signal only a tenth is left for what is
+# The knee lies at 36 cd/m². At the report's own 0.5 it lies at 88, and of the signal only a tenth is left for what is
 # brighter than white; phones put there a quarter of an outdoor picture, skies above all.
 _REACH: Final = 1.0
 
 _DARK: Final = 1e-6
 _PQ_PEAK: Final = 10_000.0
 
-# The system gamma of a reference display of 1000 cd/m², and the luminance weights: BT.2100-2 table 5, note 5f.
+# The system gamma of a reference display of 1000 cd/m², and the luminance weights: BT.2100-2 table 5.
 _SYSTEM_GAMMA: Final = 1.2
 _RED, _GREEN, _BLUE = 0.2627, 0.6780, 0.0593
 
@@ -50,7 +50,7 @@ def hlg_to_scene(signal: Plane) -> Plane:
     """The inverse OETF of HLG (BT.2100-2 table 5): signal to scene light of 0…1; below black counts as black."""
     signal = np.maximum(signal, 0.0)
     dark = signal * signal / 3
-    # Clipped for the exponential alone: full scale of limited range, 109 %, is the highest there is.
+    # Limited range ends at 109 %; components further out are no camera's, and would overflow the exponential.
     bright = (np.exp((np.minimum(signal, 1.1) - _C) / _A) + _B) / 12
     return np.where(signal <= 0.5, dark, bright)
 
@@ -82,7 +82,7 @@ def light_to_pq(light: Plane) -> Plane:
 
 
 def eetf(light: Plane, peak: float, target: float, reach: float = 0.5) -> Plane:
-    """The EETF of BT.2390-7 §5.4.1 (since BT.2408-7 in its annex 5), black at 0 on both sides.
+    """The EETF of BT.2390-7 §5.4 (since BT.2408-7 in its annex 5), black at 0 on both sides.
 
     Up to a knee nothing changes, then highlights bend smoothly so that `peak` becomes `target`; what is above is
     clipped. It works in PQ, where equal steps look equal.
@@ -149,11 +149,12 @@ def _to_xyz(primaries: _Chromaticities) -> NDArray[np.float64]:
 
 
 BT2020_TO_BT709: Final[NDArray[Any]] = np.linalg.solve(_to_xyz(_BT709), _to_xyz(_BT2020))
-"""Linear RGB of BT.2020 primaries to that of BT.709; BT.2407-0 §2 has the same to four digits."""
+"""Linear RGB of BT.2020 primaries to that of BT.709; BT.2407-0 has the same to four digits."""
 
 
 def to_bt709(rgb: Rgb) -> Rgb:
-    """Linear BT.2020 to linear BT.709, white at 1; colours outside of its gamut are clipped hard (BT.2407-0 §2)."""
+    """Linear BT.2020 to linear BT.709, white at 1. Colours outside of its gamut are clipped hard: the tone map has made
+    the bright ones paler by then, and of the others cameras see few."""
     red, green, blue = split(rgb)
     rows = ((float(a), float(b), float(c)) for a, b, c in BT2020_TO_BT709)
     return np.clip(join(*(a * red + b * green + c * blue for a, b, c in rows)), 0.0, 1.0)
