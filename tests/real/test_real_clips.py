@@ -319,6 +319,41 @@ def test_the_clean_aperture_is_what_shows() -> None:
     assert str(ck.probe(str(named("iphone6s"))).picture.size) == "1308x980"
 
 
+# --- HDR -----------------------------------------------------------------------------------------------------------
+
+
+def tones(path: Path) -> NDArray[np.float32]:
+    """Luma of the first frame on 0…1 of limited range, as it is coded."""
+    return (luma_of(next(video_frames(path))[1]) - 16) / 219
+
+
+def is_natural(picture: NDArray[np.float32]) -> bool:
+    """Neither flat nor clipped: dark and bright are far apart, and few pixels are entirely white or black."""
+    dark, bright = np.percentile(picture, (5, 95))
+    return bright - dark > 0.6 and float(np.mean(picture > 0.995)) < 0.05 and float(np.mean(picture <= 0)) < 0.2
+
+
+@pytest.mark.parametrize("part", ["android14-hlg10", "iphone12promax-hlg", "iphone14pro-hlg", "edit-list"])
+def test_hdr_becomes_natural_sdr(part: str, tmp_path: Path) -> None:
+    """A grey card stays where it was; what HLG keeps in half its range is spread, and highlights are not cut off."""
+    path, out = named(part), tmp_path / "o.mp4"
+    ck.open(path).export(out, target="source")
+    facts, flat, ours = video_facts(out), tones(path), tones(out)
+    assert (facts.pix_fmt, facts.primaries, facts.transfer, facts.matrix, facts.range) == ("yuv420p", 1, 1, 1, 1)
+    assert is_natural(ours)
+    assert float(np.std(ours)) > 1.05 * float(np.std(flat))
+
+
+def test_the_judge_of_naturalness_can_fail() -> None:
+    assert not is_natural(0.3 + 0.4 * np.linspace(0, 1, 1000, dtype=np.float32))
+    assert not is_natural(np.clip(np.linspace(0, 1.3, 1000, dtype=np.float32), 0, 1))
+
+
+def test_dolby_vision_is_said_to_be_read_as_hlg() -> None:
+    assert "Dolby Vision: read as HLG" in ck.open(named("dolbyvision")).plan().notices
+    assert not any("Dolby" in notice for notice in ck.open(named("android14-hlg10")).plan().notices)
+
+
 # --- sound ---------------------------------------------------------------------------------------------------------
 
 

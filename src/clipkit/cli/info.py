@@ -89,7 +89,7 @@ def _picture(picture: PictureFacts) -> dict[str, Any]:
         "bit_rate": picture.bit_rate,
         "matrix": picture.encoding.matrix,
         "full_range": picture.encoding.full_range,
-        "hdr": None if picture.transfer == "sdr" else picture.transfer,
+        "hdr": picture.encoding.transfer if picture.encoding.hdr else None,
     }
 
 
@@ -140,7 +140,7 @@ def _picture_rows(picture: PictureFacts, *, still: bool) -> list[tuple[str, str]
         ("size upright", f"{picture.size}{_turned(picture.orientation, str(picture.coded))}"),
         *([] if still else moving),
         ("colour", colour),
-        ("HDR", _HDR[picture.transfer]),
+        ("HDR", _HDR[picture.encoding.transfer]),
     ]
 
 

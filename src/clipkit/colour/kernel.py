@@ -1,4 +1,4 @@
-"""The colour table in C, if it was built: a shared library beside this module, called without the GIL."""
+"""The colour tables in C, if it was built: a shared library beside this module, called without the GIL."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from clipkit.colour.planes import Bytes, Index, Planes
+from clipkit.colour.planes import Bytes, DeepPlanes, Index, Planes, Words
 
 
 class _Planes(ctypes.Structure):
@@ -23,7 +23,7 @@ class _Planes(ctypes.Structure):
     )
 
     @classmethod
-    def of(cls, planes: Planes) -> _Planes:
+    def of(cls, planes: Planes | DeepPlanes) -> _Planes:
         parts = (planes.y, planes.u, planes.v)
         return cls(*(part.ctypes.data for part in parts), *(part.strides[0] for part in parts))
 
@@ -37,6 +37,10 @@ class Kernel:
         self._missing.restype, self._apply.restype = c_int32, None
         self._missing.argtypes = (planes, c_ssize_t, c_ssize_t, c_void_p, c_void_p, c_void_p)
         self._apply.argtypes = (planes, planes, c_ssize_t, c_ssize_t, c_void_p, c_void_p)
+        self._missing10, self._apply10 = library.clipkit_missing10, library.clipkit_apply10
+        self._missing10.restype, self._apply10.restype = c_int32, None
+        self._missing10.argtypes = (planes, c_ssize_t, c_ssize_t, c_void_p, c_void_p, c_void_p, c_void_p)
+        self._apply10.argtypes = (planes, planes, c_ssize_t, c_ssize_t, c_void_p, c_void_p)
 
     def missing(self, planes: Planes, index: Index) -> NDArray[np.uint16]:
         """See `reference.missing`."""
@@ -52,6 +56,21 @@ class Kernel:
         height, width = source.y.shape
         into = _Planes.of(out)
         self._apply(byref(_Planes.of(source)), byref(into), width, height, index.ctypes.data, rows.ctypes.data)
+
+    def missing10(self, planes: DeepPlanes, index: Index) -> NDArray[np.uint16]:
+        """See `reference.missing10`."""
+        height, width = planes.u.shape
+        cells, seen = np.zeros(128 * 128, np.uint8), np.zeros(index.size, np.uint8)
+        nodes = np.empty(index.size, np.uint16)
+        scratch = (cells.ctypes.data, seen.ctypes.data, nodes.ctypes.data)
+        count = self._missing10(byref(_Planes.of(planes)), width, height, index.ctypes.data, *scratch)
+        return nodes[:count]
+
+    def apply10(self, source: DeepPlanes, out: Planes, index: Index, rows: Words) -> None:
+        """See `reference.apply10`."""
+        height, width = source.y.shape
+        into = _Planes.of(out)
+        self._apply10(byref(_Planes.of(source)), byref(into), width, height, index.ctypes.data, rows.ctypes.data)
 
 
 @cache

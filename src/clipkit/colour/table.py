@@ -8,25 +8,23 @@ and they stand side by side in memory, where a cache holds them: 1 MB rather tha
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final, Protocol, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from clipkit.colour import kernel, reference
 from clipkit.colour.encoding import OUTPUT, Encoding, decode, encode
+from clipkit.colour.hdr import to_sdr
 from clipkit.colour.planes import Bytes, Index, Planes
 from clipkit.colour.rgb import Plane, Rgb
+from clipkit.colour.rows import Codes, LazyRows
 
 Function: TypeAlias = Callable[[Rgb], Rgb]
 
 _CODES: Final = 65536
 _ROW: Final = 256 + 64 * 2
-
-# Rows evaluated at a time: 128 × 320 colours are 0.5 MB an array, and ten such at work stay far below 30 MB.
-_CHUNK: Final = 128
 
 # What a row is evaluated at: the 256 values of Y, then the centres of the 64 steps of a cell's mean. That is 320
 # colours, a multiple of every vector length, so a row's bits do not depend on the rows it is evaluated with.
@@ -62,13 +60,13 @@ def mix(functions: Sequence[Function], strength: float) -> Function:
 class _Backend(Protocol):
     """What `reference` and the kernel both are."""
 
-    def missing(self, planes: Planes, index: Index) -> NDArray[np.uint16]: ...
+    def missing(self, planes: Planes, index: Index) -> Codes: ...
 
     def apply(self, source: Planes, out: Planes, index: Index, rows: Bytes) -> None: ...
 
 
-class ColourTable:
-    """Operations on colour, baked for one source encoding; the output is always `OUTPUT`.
+class ColourTable(LazyRows):
+    """Operations on colour, baked for one source encoding of 8 bits; the output is always `OUTPUT`.
 
     Any number of threads may share one table. It reserves 25 MB of address space, and touches what pictures use.
 
@@ -78,13 +76,9 @@ class ColourTable:
     """
 
     def __init__(self, source: Encoding, functions: Sequence[Function]) -> None:
+        super().__init__(_CODES, _ROW, np.uint8)
         self._source = source
-        self._function = chain(functions)
-        self._lock = threading.Lock()
-        self._published = threading.Lock()
-        self._index: Index = np.zeros(_CODES, np.uint32)
-        self._rows: Bytes = np.empty((1 + _CODES, _ROW), np.uint8)  # row 0 stands for what is missing
-        self._count = 1
+        self._function = chain((partial(to_sdr, transfer=source.transfer), *functions))
 
     def apply(self, y: Bytes, u: Bytes, v: Bytes, out_y: Bytes, out_u: Bytes, out_v: Bytes) -> None:
         """Colour one picture, out of place, with the C kernel if there is one.
@@ -109,18 +103,10 @@ class ColourTable:
     def _run(self, backend: _Backend, source: Planes, out: Planes) -> None:
         if source.y.shape != out.y.shape:
             raise ValueError(f"the output is {out.y.shape}, the picture {source.y.shape}")
-        with self._lock:
-            self._fill(backend.missing(source, self._index))
+        self._fill(partial(backend.missing, source))
         backend.apply(source, out, self._index, self._rows)
 
-    def _fill(self, codes: NDArray[np.uint16]) -> None:
-        for some in _chunks(codes):
-            first, self._count = self._count, self._count + len(some)
-            self._rows[first : self._count] = self._evaluated(some)
-            with self._published:  # a barrier: no thread may see the index before the rows it leads to
-                self._index[some] = np.arange(first, self._count)
-
-    def _evaluated(self, codes: NDArray[np.uint16]) -> Bytes:
+    def _evaluated(self, codes: Codes) -> Bytes:
         """The rows of some (U, V)."""
         u, v = (codes >> 8).astype(np.float32)[:, None], (codes & 255).astype(np.float32)[:, None]
         rgb = self._function(decode(_LUMA, u, v, self._source))
@@ -133,8 +119,3 @@ def rounded(values: Plane) -> Bytes:
     """Code values as bytes, halves upwards."""
     codes: Bytes = np.clip(np.floor(values + 0.5), 0, 255).astype(np.uint8)
     return codes
-
-
-def _chunks(codes: NDArray[np.uint16]) -> Iterator[NDArray[np.uint16]]:
-    for start in range(0, len(codes), _CHUNK):
-        yield codes[start : start + _CHUNK]

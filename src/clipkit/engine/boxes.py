@@ -1,7 +1,8 @@
 """A small reader of MP4 and QuickTime boxes (ISO/IEC 14496-12), for what libav hides or believes.
 
-It reads the display matrix, which tells a mirrored picture from a turned one, and checks that the declared sample
-counts could fit the file: 2.3 KB that declare 20 million samples take libav 734 MB.
+It reads the display matrix, which tells a mirrored picture from a turned one, the part to show, and whether there is
+Dolby Vision. It checks that the declared sample counts could fit the file: 2.3 KB that declare 20 million samples take
+libav 734 MB.
 """
 
 from __future__ import annotations
@@ -47,6 +48,14 @@ class Aperture:
     y: Fraction
 
 
+@dataclass(frozen=True, slots=True)
+class DolbyVision:
+    """The profile, and what its base layer is to all other players: 1 PQ (HDR10), 2 SDR, 4 HLG, 0 nothing to see."""
+
+    profile: int
+    compatible: int
+
+
 def is_mov(path: str) -> bool:
     """Whether the file begins as MP4 or QuickTime files do."""
     with Path(path).open("rb") as file:
@@ -89,18 +98,26 @@ def matrices(path: str) -> dict[int, Matrix]:
 
 def apertures(path: str) -> dict[int, Aperture]:
     """The clean aperture (`clap`, ISO/IEC 14496-12 §12.1.4) of each track that declares one, by its id."""
-    found: dict[int, Aperture] = {}
+    declared = ((track, _aperture(data)) for track, data in _described(path, {b"clap"}))
+    return {track: aperture for track, aperture in declared if aperture}
+
+
+def dolby_visions(path: str) -> dict[int, DolbyVision]:
+    """The Dolby Vision configuration (`dvcC`, `dvvC`, `dvwC`) of each track that declares one, by its id."""
+    return {track: _dolby_vision(data) for track, data in _described(path, {b"dvcC", b"dvvC", b"dvwC"})}
+
+
+def _described(path: str, kinds: set[bytes]) -> Iterator[tuple[int, bytes]]:
+    """Boxes of some kinds within the sample descriptions of pictures: the id of the track, and the content."""
     track = 0
     with Path(path).open("rb") as file:
         for box in walk(file, 0, Path(path).stat().st_size):
             if box.kind == b"tkhd":
                 track = _track_id(_content(file, box))
             elif box.kind == b"stsd" and box.end - box.start > _ENTRY:
-                entry = Box(b"", box.start + _ENTRY, box.end, ())
-                for inner in walk(file, entry.start, entry.end):
-                    if inner.kind == b"clap" and (aperture := _aperture(_content(file, inner))):
-                        found[track] = aperture
-    return found
+                for inner in walk(file, box.start + _ENTRY, box.end):
+                    if inner.kind in kinds:
+                        yield track, _content(file, inner)
 
 
 def check_plausible(path: str) -> None:
@@ -154,6 +171,11 @@ def _aperture(data: bytes) -> Aperture | None:
         return None
     width, height, x, y = (Fraction(*pair) for pair in zip(values[::2], values[1::2], strict=True))
     return Aperture(width, height, x, y)
+
+
+def _dolby_vision(data: bytes) -> DolbyVision:
+    """Of a `DOVIDecoderConfigurationRecord` ("Dolby Vision Streams Within the ISO Base Media File Format")."""
+    return DolbyVision(profile=data[2] >> 1, compatible=data[4] >> 4)
 
 
 def _matrix(data: bytes, late: int) -> Matrix:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from clipkit.catalog.layout import Frame, Layer
 from clipkit.colour.encoding import OUTPUT, Encoding
+from clipkit.colour.lattice import LatticeTable
 from clipkit.colour.table import ColourTable, mix
 from clipkit.engine.planes import FramePool, Planes, Scaler, frame_of, from_rgb, planes_of, to_rgb
 from clipkit.engine.reader import FrameReader
@@ -28,7 +29,8 @@ from clipkit.plan.types import Foreign, Group, Look, Picture, Plan, Shot, Step
 ForeignCall = Callable[[NDArray[np.uint8], float], NDArray[np.uint8]]
 """RGB pixels (height, width, 3) and a time in seconds to pixels of the same shape."""
 
-_Stage: TypeAlias = ColourTable | Foreign | None
+_Table: TypeAlias = ColourTable | LatticeTable
+_Stage: TypeAlias = _Table | Foreign | None
 
 # A background is blurred at a twenty-fourth of its size and grown with a Gaussian kernel: a blur has nothing finer.
 _BLUR_SHRINK = 24
@@ -39,17 +41,21 @@ class Tables:
     """The colour tables of one render, shared by its threads: each chain of looks is baked once."""
 
     def __init__(self) -> None:
-        self._tables: dict[tuple[Encoding, tuple[Look, ...]], ColourTable] = {}
+        self._tables: dict[tuple[Encoding, tuple[Look, ...]], _Table] = {}
         self._lock = threading.Lock()
 
-    def table(self, encoding: Encoding, looks: tuple[Look, ...]) -> ColourTable | None:
-        """The table from that encoding through those looks to the output's; None where nothing would change."""
+    def table(self, encoding: Encoding, looks: tuple[Look, ...]) -> _Table | None:
+        """The table from that encoding through those looks to the output's; None where nothing would change.
+
+        That of HDR takes planes of 10 bits, all others of 8.
+        """
         if encoding == OUTPUT and not looks:
             return None
         with self._lock:
             if (encoding, looks) not in self._tables:
                 functions = [mix([effect.apply for effect in look.effects], look.strength) for look in looks]
-                self._tables[encoding, looks] = ColourTable(encoding, functions)
+                kind = LatticeTable if encoding.hdr else ColourTable
+                self._tables[encoding, looks] = kind(encoding, functions)
             return self._tables[encoding, looks]
 
 
@@ -138,7 +144,7 @@ class Painter:
         turn = facts.orientation
         coded = Size(size.height, size.width) if turn.turned else size
         box = _part_of(facts.visible, part, turn)
-        scaled = self._scaler(key).scale(decoded, coded, box)
+        scaled = self._scaler(key, deep=facts.encoding.hdr).scale(decoded, coded, box)
         frame = self._stepped(_Coded(scaled, facts.encoding, turn), shot, t)
         if self._stays(shot, t):
             self._kept[key] = _Kept(decoded, frame)
@@ -185,7 +191,7 @@ class Painter:
                 coded = _Coded(self._coloured(coded, stage), OUTPUT, Orientation())
         return coded.frame
 
-    def _coloured(self, coded: _Coded, table: ColourTable | None) -> av.VideoFrame:
+    def _coloured(self, coded: _Coded, table: _Table | None) -> av.VideoFrame:
         """Turned upright, and through a table; the frame itself where neither has anything to do."""
         if table is None and coded.turn.identity:
             return coded.frame
@@ -262,9 +268,9 @@ class Painter:
             self._readers[id(shot)] = self._open.enter_context(FrameReader(facts, threads=self._threads))
         return self._readers[id(shot)]
 
-    def _scaler(self, key: object, interpolation: Interpolation | None = None) -> Scaler:
+    def _scaler(self, key: object, interpolation: Interpolation | None = None, *, deep: bool = False) -> Scaler:
         if key not in self._scalers:
-            self._scalers[key] = Scaler(interpolation, self._pool)
+            self._scalers[key] = Scaler(interpolation, self._pool, deep=deep)
         return self._scalers[key]
 
 

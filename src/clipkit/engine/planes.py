@@ -1,10 +1,11 @@
-"""Pictures as planes: 8-bit 4:2:0 in numpy arrays that share memory with frames of libav."""
+"""Pictures as planes: 4:2:0 of 8 bits, or 10, in numpy arrays that share memory with frames of libav."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import av
 import numpy as np
@@ -14,10 +15,14 @@ from numpy.typing import NDArray
 from clipkit.geometry import Box, Size
 from clipkit.plan.facts import Orientation
 
-Plane = NDArray[np.uint8]
+Plane = NDArray[Any]
+"""Bytes, or words that hold 10 bits."""
 
 BLACK = (16, 128, 128)
-_PLANAR = {"yuv420p", "yuvj420p"}
+DEEP = "yuv420p10le" if sys.byteorder == "little" else "yuv420p10be"
+"""The format that keeps the 10 bits of HDR until the colour table."""
+
+_PLANAR = ("yuv420p", "yuvj420p")
 _EXACT = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
 
 
@@ -48,7 +53,7 @@ class Planes:
 
     def in_rows(self) -> Planes:
         """The same with the pixels of a row side by side, as the colour table wants it; copies only where it must."""
-        return Planes(*(plane if plane.strides[1] == 1 else np.ascontiguousarray(plane) for plane in self))
+        return Planes(*(plane if plane.strides[1] == plane.itemsize else np.ascontiguousarray(plane) for plane in self))
 
     def paste(self, other: Planes) -> None:
         """Copy another picture of the same size over this one."""
@@ -67,25 +72,30 @@ def _turned(plane: Plane, orientation: Orientation) -> Plane:
     return np.rot90(plane, -orientation.quarter_turns) if orientation.quarter_turns else plane
 
 
-def blank(size: Size) -> av.VideoFrame:
+def blank(size: Size, pixel_format: str = "yuv420p") -> av.VideoFrame:
     """A fresh frame of unset pixels."""
-    return av.VideoFrame(size.width, size.height, "yuv420p")
+    return av.VideoFrame(size.width, size.height, pixel_format)
 
 
 def planes_of(frame: av.VideoFrame) -> Planes:
     """A view into a 4:2:0 frame. Its rows are padded: the stride is never to be taken for the width."""
     shapes = ((frame.height, frame.width), *[((frame.height + 1) // 2, (frame.width + 1) // 2)] * 2)
+    sample = np.dtype(np.uint16 if frame.format.name == DEEP else np.uint8)
     return Planes(
         *(
-            np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[:height, :width]
+            np.frombuffer(memoryview(plane), sample).reshape(-1, plane.line_size // sample.itemsize)[:height, :width]
             for plane, (height, width) in zip(frame.planes, shapes, strict=True)
         )
     )
 
 
+def _format_of(planes: Planes) -> str:
+    return DEEP if planes.y.dtype == np.uint16 else "yuv420p"
+
+
 def frame_of(planes: Planes) -> av.VideoFrame:
     """A fresh frame that holds a copy."""
-    frame = blank(planes.size)
+    frame = blank(planes.size, _format_of(planes))
     planes_of(frame).paste(planes)
     return frame
 
@@ -98,21 +108,21 @@ class FramePool:
     """
 
     def __init__(self) -> None:
-        self._frames: dict[Size, list[av.VideoFrame]] = {}
+        self._frames: dict[tuple[Size, str], list[av.VideoFrame]] = {}
 
-    def blank(self, size: Size) -> av.VideoFrame:
+    def blank(self, size: Size, pixel_format: str = "yuv420p") -> av.VideoFrame:
         """A frame of unset pixels that nobody else holds."""
-        frames = self._frames.setdefault(size, [])
+        frames = self._frames.setdefault((size, pixel_format), [])
         for frame in frames:
             if sys.getrefcount(frame) <= _UNHELD:
                 frame.make_writable()  # a filter graph or an encoder may still hold the pixels
                 return frame
-        frames.append(blank(size))
+        frames.append(blank(size, pixel_format))
         return frames[-1]
 
     def copy_of(self, planes: Planes) -> av.VideoFrame:
         """A frame that holds a copy."""
-        frame = self.blank(planes.size)
+        frame = self.blank(planes.size, _format_of(planes))
         planes_of(frame).paste(planes)
         return frame
 
@@ -128,17 +138,19 @@ _UNHELD = _unheld()
 
 
 class Scaler:
-    """Brings a picture to 8-bit 4:2:0 at a size, leaving colour as it is coded. Keeps a context: one for each use.
+    """Brings a picture to 4:2:0 at a size, leaving colour as it is coded. Keeps a context: one for each use.
 
     Args:
         interpolation: The kernel; None for the one that suits the sizes.
         pool: Where to crop.
+        deep: To 10 bits, of HDR; else to 8.
     """
 
-    def __init__(self, interpolation: Interpolation | None, pool: FramePool) -> None:
+    def __init__(self, interpolation: Interpolation | None, pool: FramePool, *, deep: bool = False) -> None:
         self._reformatter = VideoReformatter()
         self._interpolation = interpolation
         self._pool = pool
+        self._formats = (DEEP,) if deep else _PLANAR
 
     def scale(self, frame: av.VideoFrame, size: Size, crop: Box) -> av.VideoFrame:
         """The part of a frame inside `crop`, an even box, at `size`; the frame itself where nothing is to be done."""
@@ -148,7 +160,7 @@ class Scaler:
 
     def _reformat(self, frame: av.VideoFrame, size: Size) -> av.VideoFrame:
         """Equal matrices and ranges on both sides keep libswscale from touching colour: the table does that, once."""
-        planar = frame.format.name in _PLANAR
+        planar = frame.format.name in self._formats
         if planar and (frame.width, frame.height) == (size.width, size.height):
             return frame
         interpolation = self._interpolation or _suited(frame, size)
@@ -157,7 +169,7 @@ class Scaler:
             frame,
             width=size.width,
             height=size.height,
-            format=frame.format.name if planar else "yuv420p",
+            format=frame.format.name if planar else self._formats[0],
             src_colorspace=Colorspace.ITU709,
             dst_colorspace=Colorspace.ITU709,
             src_color_range=ColorRange.JPEG if rgb else ColorRange.MPEG,

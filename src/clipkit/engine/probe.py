@@ -14,13 +14,13 @@ from statistics import median_low
 import av
 from av.container import InputContainer
 
-from clipkit.colour.encoding import Encoding
+from clipkit.colour.encoding import Encoding, Matrix, Transfer
 from clipkit.engine import boxes
 from clipkit.engine.bridge import reading
 from clipkit.engine.opening import guard, open_media, status_of
 from clipkit.errors import MediaError
 from clipkit.geometry import Box, Size
-from clipkit.plan.facts import MediaFacts, Orientation, PictureFacts, SoundFacts, Transfer
+from clipkit.plan.facts import MediaFacts, Orientation, PictureFacts, SoundFacts
 
 # What a camera means when it measures nearly this: the rates of SMPTE ST 2036 and their NTSC kin.
 _RATES = tuple(Fraction(n) for n in (10, 12, 15, 20, 24, 25, 30, 48, 50, 60, 100, 120, 240)) + tuple(
@@ -32,7 +32,7 @@ _TRY_PACKETS = 60
 _SIDE_BY_SIDE = 4
 
 # AVColorSpace, AVColorRange, AVColorTransferCharacteristic (ISO/IEC 23091-4).
-_MATRICES = {1: "bt709", 5: "bt601", 6: "bt601", 9: "bt2020", 10: "bt2020"}
+_MATRICES: dict[int, Matrix] = {1: "bt709", 5: "bt601", 6: "bt601", 9: "bt2020", 10: "bt2020"}
 _FULL_RANGE = 2
 _TRANSFERS: dict[int, Transfer] = {16: "pq", 18: "hlg"}
 
@@ -74,6 +74,8 @@ def _measure(container: InputContainer, path: str) -> MediaFacts:
     spans = _demux(container, [stream for stream in (video, *audio) if stream is not None])
     picture = _picture(container, video, spans[video.index], zero, path) if video and spans[video.index].pts else None
     sound, notices = _sound(audio, spans, zero, path)
+    if picture and video:
+        notices += _dolby_vision(container, video, picture.encoding, path)
     return MediaFacts(
         path=path,
         container=container.format.name,
@@ -170,7 +172,6 @@ def _picture(
         start=seconds[0],
         end=_end(seconds[-1], times.last_duration * tick or 1 / rate, stream, tick, zero),
         encoding=_encoding(first),
-        transfer=_TRANSFERS.get(int(first.color_trc), "sdr"),
         profile=stream.codec_context.profile or "",
         bit_rate=_bit_rate(times, seconds[-1] - seconds[0]),
     )
@@ -249,14 +250,28 @@ def _upright(coded: Size, aspect: Fraction | None, orientation: Orientation) -> 
 
 
 def _encoding(frame: av.VideoFrame) -> Encoding:
-    """Untagged is BT.709 from 720 lines on, else BT.601; limited unless flagged. RGB arrives as BT.709."""
+    """Untagged is BT.709 from 720 lines on, else BT.601, and of HDR BT.2020; limited unless flagged. RGB arrives as
+    BT.709."""
     if frame.format.is_rgb or frame.format.name.startswith(("pal", "gray")):
         return Encoding("bt709", False)
     lines = min(frame.width, frame.height)
-    guess = "bt709" if lines >= 720 else "bt601"
+    transfer = _TRANSFERS.get(int(frame.color_trc), "sdr")
+    guess: Matrix = "bt2020" if transfer != "sdr" else "bt709" if lines >= 720 else "bt601"
     matrix = _MATRICES.get(int(frame.colorspace), guess)
     full = int(frame.color_range) == _FULL_RANGE or frame.format.name.startswith("yuvj")
-    return Encoding(matrix, full)  # type: ignore[arg-type]
+    return Encoding(matrix, full, transfer)
+
+
+def _dolby_vision(container: InputContainer, stream: av.VideoStream, encoding: Encoding, path: str) -> tuple[str, ...]:
+    """What is worth saying of a Dolby Vision picture: it is read as what its base layer is to everyone else."""
+    found = boxes.dolby_visions(path).get(stream.id) if "mov" in container.format.name else None
+    if found is None:
+        return ()
+    if found.compatible == 0:
+        return (
+            f"Dolby Vision profile {found.profile} has no picture of its own for others: its colours will be wrong",
+        )
+    return (f"Dolby Vision: read as {encoding.transfer.upper()}",)
 
 
 # ---- sound ---------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from clipkit.catalog.layout import Frame
 from clipkit.colour.encoding import OUTPUT, encode
-from clipkit.engine.planes import Plane, Planes
+from clipkit.engine.planes import Planes
 from clipkit.geometry import Size
 
 _FINER = 4  # outlines are drawn four times as large and reduced, which antialiases them
@@ -31,7 +31,7 @@ class _Blend:
     over: Weights
     colour: Weights
 
-    def apply(self, canvas: Plane, picture: Plane) -> None:
+    def apply(self, canvas: NDArray[np.uint8], picture: NDArray[np.uint8]) -> None:
         canvas[self.first : self.last] = picture[self.first : self.last]
         for rows in (slice(0, self.first), slice(self.last, None)):
             mixed = canvas[rows] * self.under[rows] + picture[rows] * self.over[rows] + self.colour[rows]

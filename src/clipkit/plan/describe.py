@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, JsonValue
 
+from clipkit.plan.facts import MediaFacts
 from clipkit.plan.types import Foreign, Group, Look, OutputSpec, Picture, Plan, Shot
 from clipkit.time import clock, rate_name
 
@@ -43,8 +44,8 @@ def _picture(picture: Picture, plan: Plan, indent: str) -> list[str]:
     if isinstance(picture, Group):
         parts = [line for part in picture.parts for line in _picture(part, plan, indent + "  ")]
         return [f"{indent}picture: {picture.layout.kind} of {len(picture.parts)}{steps}", *parts]
-    name = Path(plan.sources[picture.source].path).name
-    return [f"{indent}picture: {name}{_times(picture)}{steps}"]
+    source = plan.sources[picture.source]
+    return [f"{indent}picture: {Path(source.path).name}{_times(picture)}{_tone_map(source)}{steps}"]
 
 
 def _times(shot: Shot) -> str:
@@ -55,6 +56,12 @@ def _times(shot: Shot) -> str:
     first, last = moving[0], moving[-1]
     factor = "" if first.factor == 1 else f" at {float(first.factor):g}×"
     return f" {clock(first.source)}–{clock(last.at(last.end))}{factor}"
+
+
+def _tone_map(source: MediaFacts) -> str:
+    if source.picture is None or not source.picture.encoding.hdr:
+        return ""
+    return f", {source.picture.encoding.transfer.upper()} to SDR"
 
 
 def _step(step: Look | Foreign) -> str:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
 
 from clipkit.colour.encoding import Encoding
 from clipkit.geometry import Box, Size
-
-Transfer = Literal["sdr", "hlg", "pq"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +48,6 @@ class PictureFacts:
     start: Fraction
     end: Fraction
     encoding: Encoding
-    transfer: Transfer = "sdr"
     profile: str = ""
     bit_rate: int = 0
 
