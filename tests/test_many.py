@@ -63,6 +63,13 @@ def renders(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return found
 
 
+@pytest.fixture
+def thread() -> Iterator[ThreadPoolExecutor]:
+    """Renders one after another in this process, where it can be counted."""
+    with ThreadPoolExecutor(1) as one:
+        yield one
+
+
 def digests(folder: Path) -> dict[str, str]:
     """The files that are to be seen, by name."""
     files = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
@@ -125,8 +132,10 @@ def test_a_job_and_its_report_can_be_sent(takes: list[Path], tmp_path: Path):
     assert pickle.loads(pickle.dumps(item)).report == item.report
 
 
-def test_identical_items_are_rendered_once(takes: list[Path], quick: Path, tmp_path: Path, renders: list[str]):
-    result = ck.batch(quick, [takes[0]] * 9 + [takes[2]], tmp_path / "out", workers=1)
+def test_identical_items_are_rendered_once(
+    takes: list[Path], quick: Path, tmp_path: Path, renders: list[str], thread: ThreadPoolExecutor
+):
+    result = ck.batch(quick, [takes[0]] * 9 + [takes[2]], tmp_path / "out", executor=thread)
     assert not result.failed
     assert renders == ["take1.mp4", "take2.mp4"]
     files = digests(tmp_path / "out")
@@ -137,11 +146,13 @@ def test_identical_items_are_rendered_once(takes: list[Path], quick: Path, tmp_p
     assert result[8].report.path == str(result[8].out)
 
 
-def test_what_differs_is_rendered_apart(takes: list[Path], tmp_path: Path, renders: list[str]):
+def test_what_differs_is_rendered_apart(
+    takes: list[Path], tmp_path: Path, renders: list[str], thread: ThreadPoolExecutor
+):
     recipe = ck.recipe({**QUICK, "name": "{to}", "length": "{length}"})
     rows = [{"input": str(takes[0]), "to": to, "length": length} for to, length in (("a.mp4", 0.5), ("b.mov", 0.5))]
     rows.append({"input": str(takes[0]), "to": "c.mp4", "length": 0.4})
-    assert not ck.batch(recipe, rows, tmp_path / "out", workers=1).failed
+    assert not ck.batch(recipe, rows, tmp_path / "out", executor=thread).failed
     assert renders == ["a.mp4", "b.mov", "c.mp4"]
 
 
@@ -182,21 +193,21 @@ def test_no_input_is_replaced_even_by_another_item(takes: list[Path], tmp_path: 
 
 
 def test_resume_skips_what_is_done_and_makes_the_rest(
-    takes: list[Path], quick: Path, tmp_path: Path, renders: list[str]
+    takes: list[Path], quick: Path, tmp_path: Path, renders: list[str], thread: ThreadPoolExecutor
 ):
     out = tmp_path / "out"
     inputs = [takes[0], takes[2], takes[3], takes[0]]
-    ck.batch(quick, inputs, out, workers=1)
+    ck.batch(quick, inputs, out, executor=thread)
     whole = digests(out)
     assert len(whole) == 4
     renders.clear()
-    again = ck.batch(quick, inputs, out, workers=1, resume=True)
+    again = ck.batch(quick, inputs, out, executor=thread, resume=True)
     assert [item.skipped for item in again] == [True] * 4
     assert [item.report and item.report.frames for item in again] == [15] * 4
     (out / "take2.mp4").write_bytes((out / "take2.mp4").read_bytes()[:-1] + b"!")  # damaged, of the same size
     (out / "take3.mp4").unlink()
     (out / "take1-2.mp4").unlink()  # the same as one that is there
-    some = ck.batch(quick, inputs, out, workers=1, resume=True)
+    some = ck.batch(quick, inputs, out, executor=thread, resume=True)
     assert [item.skipped for item in some] == [True, False, False, False]
     assert not some.failed
     assert renders == ["take2.mp4", "take3.mp4"]
@@ -205,33 +216,33 @@ def test_resume_skips_what_is_done_and_makes_the_rest(
 
 @pytest.mark.parametrize("change", ["recipe", "input"])
 def test_resume_makes_again_what_would_come_out_otherwise(
-    takes: list[Path], quick: Path, tmp_path: Path, renders: list[str], change: str
+    takes: list[Path], quick: Path, tmp_path: Path, renders: list[str], thread: ThreadPoolExecutor, change: str
 ):
-    ck.batch(quick, [takes[0], takes[2]], tmp_path / "out", workers=1)
+    ck.batch(quick, [takes[0], takes[2]], tmp_path / "out", executor=thread)
     renders.clear()
     if change == "recipe":
         quick.write_text(quick.read_text().replace("0.5", "0.4"))
     else:
         os.utime(takes[0], ns=(1, 1))
-    assert not ck.batch(quick, [takes[0], takes[2]], tmp_path / "out", workers=1, resume=True).failed
+    assert not ck.batch(quick, [takes[0], takes[2]], tmp_path / "out", executor=thread, resume=True).failed
     assert renders == (["take1.mp4", "take2.mp4"] if change == "recipe" else ["take1.mp4"])
 
 
 def test_damaged_lines_of_the_journal_count_for_nothing(
-    takes: list[Path], quick: Path, tmp_path: Path, renders: list[str]
+    takes: list[Path], quick: Path, tmp_path: Path, renders: list[str], thread: ThreadPoolExecutor
 ):
     journal = tmp_path / "out" / NAME
-    ck.batch(quick, [takes[0], takes[2]], tmp_path / "out", workers=1)
+    ck.batch(quick, [takes[0], takes[2]], tmp_path / "out", executor=thread)
     lines = journal.read_bytes().splitlines()
     assert [list(json.loads(line)) for line in lines[:2]] == [["begun"], ["begun"]]
     torn = lines[-1][: len(lines[-1]) // 2]
     wrong = json.dumps({**json.loads(lines[-1]), "bytes": "many"}).encode()
     journal.write_bytes(b"\n".join([*lines[:-1], b"\xff\x00", b"[]", b"3", wrong, torn]))
     renders.clear()
-    ck.batch(quick, [takes[0], takes[2]], tmp_path / "out", workers=1, resume=True)
+    ck.batch(quick, [takes[0], takes[2]], tmp_path / "out", executor=thread, resume=True)
     assert renders == ["take2.mp4"]
     renders.clear()
-    result = ck.batch(quick, [takes[0], takes[2]], tmp_path / "out", workers=1, resume=True)
+    result = ck.batch(quick, [takes[0], takes[2]], tmp_path / "out", executor=thread, resume=True)
     assert [item.skipped for item in result] == [True, True], "a torn line has not swallowed the next one"
     assert renders == []
 
@@ -441,3 +452,12 @@ def test_a_terminal_shows_a_table(cli, takes: list[Path], quick: Path, tmp_path:
     assert code == 3
     for text in ("item", "state", "frames/s", "left", "3 of 3", "2 made, 1 failed", "this is not a media file"):
         assert text in err
+
+
+def test_the_recipe_of_the_readme_is_one(takes: list[Path], tmp_path: Path):
+    readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    (tmp_path / "short.toml").write_text(readme.partition("```toml\n")[2].partition("```")[0], encoding="utf-8")
+    recipe = ck.recipe(tmp_path / "short.toml")
+    assert recipe.holes == {"stem", "look", "start"}
+    clip = recipe.fill({"input": str(takes[0]), "start": 3, "look": "noir"})
+    assert [edit.kind for edit in clip.project.root.edits] == ["trim", "speed", "filter", "music"]

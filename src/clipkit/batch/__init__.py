@@ -66,8 +66,8 @@ def batch(*given: Any, workers: int | None = None, **options: Any) -> BatchResul
 
     Either ``batch(clips, out)``, for clips that are there already, on threads of this process; or
     ``batch(recipe, inputs, out)``, for a recipe (see `clipkit.recipe`) filled from each of the inputs. The latter is
-    rendered in spawned processes when more than one item is to be rendered on more than one worker, so that a library
-    that crashes over a broken file ends one item only; identical items are rendered once; and a journal in the folder
+    rendered in spawned processes when there is more than one item, so that a library that crashes over a broken file
+    ends one item only; identical items are rendered once; and a journal in the folder
     makes `resume` skip what is there. The files' bytes do not depend on `workers`.
 
     Args:

@@ -47,6 +47,8 @@ class Processes:
         for worker in workers:
             worker.wait()
         self._pool.shutdown(wait=True, cancel_futures=True)
+        for worker in workers:
+            worker.hang_up()
 
     def _run(self, job: Job, tell: Tell) -> Report:
         worker = self._take()
@@ -129,6 +131,11 @@ class _Worker:
         assert self._process.stdin is not None
         with suppress(OSError, ValueError):
             self._process.stdin.close()
+
+    def hang_up(self) -> None:
+        """When nobody listens any more."""
+        assert self._process.stdout is not None
+        self._process.stdout.close()
 
     def wait(self) -> None:
         """Till it has ended; by force when it does not."""

@@ -131,12 +131,14 @@ class Run:
             runner.close()
 
     def _runner(self, jobs: int) -> tuple[Runner, int | None]:
-        """Who renders, and on how many threads each: processes share the cores, one job alone has them all."""
+        """Who renders, and on how many threads each: processes share the cores; a batch of one needs none."""
         if self.executor is not None:
             return Given(self.executor), 1
+        if len(self.items) == 1:
+            return Here(), None
         cores = os.cpu_count() or 1
         count = min(self.workers or cores, jobs)
-        return (Here(), None) if count == 1 else (Processes(count), max(1, cores // count))
+        return Processes(count), max(1, cores // count)
 
     def _submit(self, runner: Runner, index: int, threads: int | None) -> Future[Report]:
         item = self.items[index]
@@ -151,12 +153,10 @@ class Run:
             self._journal.finish(self.items[first].key, report)
         except (Cancelled, Raised):
             raise
-        except ClipkitError as error:
-            for index in group:
-                self._settle(index, error=error)
         except Exception as error:  # noqa: BLE001  of one job: the others may do
             for index in group:
-                self._settle(index, error=unexpected(error, self.items[index].out))
+                told = error if isinstance(error, ClipkitError) else unexpected(error, self.items[index].out)
+                self._settle(index, error=told)
         else:
             self._settle(first, report)
             self._copy(report, others)
