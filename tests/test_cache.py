@@ -195,7 +195,7 @@ def test_a_killed_export_goes_on_where_it_was(take: Path, tmp_path: Path) -> Non
     command = [sys.executable, "-c", PROGRAM, str(take), str(out)]
     first = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     deadline = time.monotonic() + 120
-    while cache.info().entries < 3 and time.monotonic() < deadline:  # the source's digest, and two spans
+    while cache.info().entries < 3 and time.monotonic() < deadline:  # two spans, and the source's digest or a third
         time.sleep(0.02)
     first.send_signal(signal.SIGKILL)
     first.wait()
@@ -225,7 +225,7 @@ def test_the_commands(take: Path, tmp_path: Path) -> None:
     assert clipkit("cache", "info")["entries"] == 0
     assert clipkit(*trim)["reused"] == 0
     kept = clipkit("cache", "info")
-    assert kept["entries"] == 1 + 5  # the source's digest, and the spans
+    assert kept["entries"] in (5, 1 + 5)  # the spans, and the digest of a source that was not written just now
     assert clipkit(*trim)["reused"] == 9 * FPS
     assert clipkit("cache", "clear") == {"entries": kept["entries"], "bytes": kept["bytes"]}
     assert clipkit("cache", "info")["bytes"] == 0

@@ -25,7 +25,7 @@ from clipkit.geometry import Size
 SOURCE = Path(__file__).parent.parent / "src"
 PROMISED = {
     *("info", "trim", "speed", "filter", "filters", "music", "duet", "react", "make", "draft", "export", "targets"),
-    *("plan", "demo", "doctor", "effects", "effect", "completion", "cache"),
+    *("plan", "demo", "doctor", "effects", "effect", "completion", "batch", "cache"),
 }
 OPERATIONS = ("trim", "speed", "filter", "effect", "music", "duet", "react", "make", "export")
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from clipkit.api.sources import from_moviepy as from_moviepy
     from clipkit.api.sources import from_pydub as from_pydub
     from clipkit.batch import batch as batch
+    from clipkit.batch.recipe import recipe as recipe
     from clipkit.engine.probe import probe as probe
     from clipkit.errors import Cancelled as Cancelled
     from clipkit.errors import ClipkitError as ClipkitError
@@ -47,6 +48,7 @@ _HOMES = {
     "from_moviepy": "api.sources",
     "from_pydub": "api.sources",
     "batch": "batch",
+    "recipe": "batch.recipe",
     "probe": "engine.probe",
     "Cancelled": "errors",
     "ClipkitError": "errors",

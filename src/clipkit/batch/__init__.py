@@ -2,92 +2,33 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from fractions import Fraction
 from pathlib import Path
 from types import ModuleType
-from typing import TypeAlias
+from typing import Any, overload
 
 from clipkit.api.clip import Clip
 from clipkit.api.make import Source
-from clipkit.api.make import open as open_clip
-from clipkit.batch.names import output_names, source_name
+from clipkit.batch import outputs
+from clipkit.batch.clips import exported
+from clipkit.batch.items import items_of
+from clipkit.batch.names import output_names
+from clipkit.batch.recipe import Recipe
+from clipkit.batch.recipe import recipe as read_recipe
+from clipkit.batch.results import BatchItem, BatchItemCall, BatchProgress, BatchProgressCall, BatchResult
+from clipkit.batch.rows import Inputs, expanded
+from clipkit.batch.run import Run
 from clipkit.engine.progress import Progress
 from clipkit.engine.render import Report
-from clipkit.errors import Cancelled, ClipkitError, MediaError, ProjectError, RenderError
+from clipkit.errors import ProjectError
 from clipkit.geometry import Fit, Size
-from clipkit.plan.needs import media_paths
 from clipkit.project.model import Quality
-from clipkit.store.oserrors import explained
 
 
-@dataclass(frozen=True, slots=True)
-class BatchItem:
-    """What became of one clip: a report of what was written, or why there is none."""
-
-    source: str
-    """The name of its main file."""
-
-    out: Path
-    report: Report | None = None
-    error: ClipkitError | None = None
-
-    @property
-    def ok(self) -> bool:
-        return self.error is None
-
-    def __str__(self) -> str:
-        return f"{self.source} → {self.out}" if self.error is None else f"{self.source}: {self.error}"
-
-
-@dataclass(frozen=True, slots=True)
-class BatchResult:
-    """One item for each clip, in the order of the clips."""
-
-    items: tuple[BatchItem, ...]
-
-    def __iter__(self) -> Iterator[BatchItem]:
-        return iter(self.items)
-
-    def __len__(self) -> int:
-        return len(self.items)
-
-    def __getitem__(self, index: int) -> BatchItem:
-        return self.items[index]
-
-    @property
-    def ok(self) -> tuple[BatchItem, ...]:
-        """The items that were written."""
-        return tuple(item for item in self.items if item.ok)
-
-    @property
-    def failed(self) -> tuple[BatchItem, ...]:
-        """The items that were not."""
-        return tuple(item for item in self.items if not item.ok)
-
-
-@dataclass(frozen=True, slots=True)
-class BatchProgress:
-    """How far one item of a batch is."""
-
-    index: int
-    total: int
-    source: str
-    progress: Progress
-
-    def __str__(self) -> str:
-        return f"[{self.index + 1}/{self.total}] {self.source}: {self.progress}"
-
-
-BatchProgressCall: TypeAlias = Callable[[BatchProgress], object]
-
-
+@overload
 def batch(
     clips: Sequence[Source],
     out: str | Path,
@@ -101,166 +42,103 @@ def batch(
     quality: Quality | None = None,
     force: bool = False,
     progress: BatchProgressCall | None = None,
-) -> BatchResult:
-    """Render clips into a folder, several at a time. What is wrong with one is in its item, and in no other.
+) -> BatchResult: ...
 
-    The files' bytes do not depend on `workers`.
+
+@overload
+def batch(
+    recipe: Recipe | str | Path,
+    inputs: Inputs,
+    out: str | Path,
+    /,
+    *,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    resume: bool = False,
+    force: bool = False,
+    progress: BatchProgressCall | None = None,
+    finished: BatchItemCall | None = None,
+) -> BatchResult: ...
+
+
+def batch(*given: Any, workers: int | None = None, **options: Any) -> BatchResult:
+    """Render many clips into a folder, several at a time. What is wrong with one is in its item, and in no other.
+
+    Either ``batch(clips, out)``, for clips that are there already, on threads of this process; or
+    ``batch(recipe, inputs, out)``, for a recipe (see `clipkit.recipe`) filled from each of the inputs. The latter is
+    rendered in spawned processes when there is more than one item, so that a library that crashes over a broken file
+    ends one item only; identical items are rendered once; and a journal in the folder
+    makes `resume` skip what is there. The files' bytes do not depend on `workers`.
 
     Args:
         clips: Clips, or paths of media and projects.
+        recipe: A `Recipe`, or the path of one.
+        inputs: Files, folders (all videos in them), `.csv` or `.jsonl` files of rows, and rows themselves: mappings
+            with the key `input`.
         out: The folder; it is made if it is not there.
         workers: Clips rendered at a time; by default as many as there are CPUs. One clip at a time uses them all.
-        names: Of the files, one for each clip; without a suffix, `.mp4` is added. By default each has the name of
+        executor: Renders the items of a recipe; any `concurrent.futures.Executor` whose processes see the same files.
+            Progress is told of each item at its end only.
+        resume: Skip the items of a recipe that an earlier run finished and whose files are as they were left; what
+            else that run began is made again.
+        names: Of the clips' files, one for each; without a suffix, `.mp4` is added. By default each has the name of
             its main source, counted up where it comes again.
-        target: As for `Clip.export`; so are `size`, `fps`, `fit`, `quality` and `force`.
+        target: As for `Clip.export`; so are `size`, `fps`, `fit` and `quality`. A recipe has keys for them.
         size: See `target`.
         fps: See `target`.
         fit: See `target`.
         quality: See `target`.
-        force: See `target`. A file that any of the clips reads is never replaced.
+        force: Replace files that are there. A file that any of the clips reads is never replaced.
         progress: Called with a `BatchProgress`, by one thread at a time. What it raises stops the batch.
+        finished: Called with the index of each item of a recipe and its `BatchItem` as soon as it is settled.
 
     Raises:
-        ProjectError: ``wrong-names``, ``bad-name``, ``repeated-name`` or ``bad-workers``: nothing was begun.
+        ProjectError: ``wrong-names``, ``bad-name``, ``repeated-name``, ``bad-workers``, or a recipe or rows that are
+            wrong: nothing was begun.
         RenderError: The folder cannot be made.
         Cancelled: Ctrl-C; the clips that are complete stay.
     """
     if workers is not None and workers < 1:
         raise ProjectError(f"{workers} workers cannot do anything", code="bad-workers", hint="give 1 or more")
+    return (_of_recipe if len(given) == 3 else _of_clips)(*given, workers=workers, **options)
+
+
+def _of_clips(
+    clips: Sequence[Source],
+    out: str | Path,
+    *,
+    workers: int | None,
+    names: Sequence[str] | None = None,
+    force: bool = False,
+    progress: BatchProgressCall | None = None,
+    **output: Any,  # noqa: ANN401  as `Clip.export` takes them
+) -> BatchResult:
     folder = Path(out)
     outs = [folder / name for name in output_names(clips, names)]
-    _make(folder)
+    outputs.make(folder)
 
     def export(clip: Clip, path: Path, threads: int | None, tell: Callable[[Progress], object]) -> Report:
-        return clip.export(
-            path,
-            target=target,
-            size=size,
-            fps=fps,
-            fit=fit,
-            quality=quality,
-            force=force,
-            workers=threads,
-            progress=tell,
-        )
+        return clip.export(path, force=force, workers=threads, progress=tell, **output)
 
-    return _Run(clips, outs, export, progress).all(min(workers or os.cpu_count() or 1, max(1, len(clips))))
+    return exported(clips, outs, export, progress, workers)
 
 
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise explained(error, folder, RenderError) from error
-
-
-_Export: TypeAlias = Callable[[Clip, Path, int | None, Callable[[Progress], object]], Report]
-
-
-class _Stopped(Exception):  # noqa: N818  it is no error: the batch is to end
-    """Raised inside a render, by way of its progress, to leave it; it tidies up after itself."""
-
-
-@dataclass(slots=True)
-class _Run:
-    """One batch under way."""
-
-    clips: Sequence[Source]
-    outs: Sequence[Path]
-    export: _Export
-    tell: BatchProgressCall | None
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-    _stop: threading.Event = field(default_factory=threading.Event)
-    _inputs: frozenset[tuple[int, int]] = frozenset()
-
-    def all(self, workers: int) -> BatchResult:
-        self._inputs = _files_read(self.clips)
-        if workers == 1:
-            return BatchResult(tuple(self._item(index, None) for index in range(len(self.clips))))
-        return BatchResult(self._side_by_side(workers))
-
-    def _side_by_side(self, workers: int) -> tuple[BatchItem, ...]:
-        """Several at a time, each render on one worker."""
-        pool = ThreadPoolExecutor(workers, thread_name_prefix="clipkit-batch")
-        try:
-            futures = [pool.submit(self._item, index, 1) for index in range(len(self.clips))]
-            pending = set(futures)
-            while pending:  # waits with a limit, so that Ctrl-C is heard on every system
-                done, pending = wait(pending, timeout=0.1, return_when=FIRST_EXCEPTION)
-                for future in done:
-                    future.result()
-            return tuple(future.result() for future in futures)
-        except KeyboardInterrupt:
-            raise Cancelled("stopped; the clips that are complete stay", code="cancelled") from None
-        finally:
-            self._stop.set()
-            pool.shutdown(wait=True, cancel_futures=True)
-
-    def _item(self, index: int, threads: int | None) -> BatchItem:
-        source, out = source_name(self.clips[index]), self.outs[index]
-        try:
-            clip = self.clips[index]
-            opened = clip if isinstance(clip, Clip) else open_clip(clip)
-            self._refuse_input(out)
-            report = self.export(opened, out, threads, lambda progress: self._told(index, source, progress))
-        except (Cancelled, _Stopped):
-            raise
-        except _Raised as raised:
-            raise raised.error from None
-        except ClipkitError as error:
-            return BatchItem(source, out, error=error)
-        except Exception as error:  # noqa: BLE001  a fault of ours in one clip must not lose the night's other ones
-            return BatchItem(source, out, error=_unexpected(error, out))
-        return BatchItem(source, out, report)
-
-    def _refuse_input(self, out: Path) -> None:
-        with suppress(OSError):
-            status = out.stat()
-            if (status.st_dev, status.st_ino) in self._inputs:
-                raise MediaError(
-                    "an input of the batch cannot be its output", code="own-input", where=str(out), hint="use `names`"
-                )
-
-    def _told(self, index: int, source: str, progress: Progress) -> None:
-        if self._stop.is_set():
-            raise _Stopped
-        if self.tell is None:
-            return
-        with self._lock:
-            try:
-                self.tell(BatchProgress(index, len(self.clips), source, progress))
-            except Exception as error:
-                raise _Raised(error) from error
-
-
-class _Raised(Exception):  # noqa: N818  it carries an error
-    """What the caller's own `progress` raised, on its way out."""
-
-    def __init__(self, error: Exception) -> None:
-        super().__init__(str(error))
-        self.error = error
-
-
-def _files_read(clips: Sequence[Source]) -> frozenset[tuple[int, int]]:
-    """Device and inode of every file that any clip reads."""
-    found = set()
-    for clip in clips:
-        for path in media_paths(clip.project) if isinstance(clip, Clip) else (str(clip),):
-            with suppress(OSError):
-                status = Path(path).stat()
-                found.add((status.st_dev, status.st_ino))
-    return frozenset(found)
-
-
-def _unexpected(error: Exception, out: Path) -> RenderError:
-    wrapped = RenderError(
-        f"unexpected: {type(error).__name__}: {error}",
-        code="unexpected",
-        where=str(out),
-        hint="please report this with the plan (`clipkit plan --json`)",
-    )
-    wrapped.__cause__ = error
-    return wrapped
+def _of_recipe(
+    recipe: Recipe | str | Path,
+    inputs: Inputs,
+    out: str | Path,
+    *,
+    workers: int | None,
+    executor: Executor | None = None,
+    resume: bool = False,
+    force: bool = False,
+    progress: BatchProgressCall | None = None,
+    finished: BatchItemCall | None = None,
+) -> BatchResult:
+    ready = recipe if isinstance(recipe, Recipe) else read_recipe(recipe)
+    folder = Path(out)
+    items = items_of(ready, expanded(inputs), folder)
+    return Run(items, folder, workers, executor, resume, force, progress, finished).all()
 
 
 class _Room(ModuleType):
@@ -271,4 +149,4 @@ class _Room(ModuleType):
 
 sys.modules[__name__].__class__ = _Room
 
-__all__ = ["BatchItem", "BatchProgress", "BatchProgressCall", "BatchResult", "batch"]
+__all__ = ["BatchItem", "BatchItemCall", "BatchProgress", "BatchProgressCall", "BatchResult", "Recipe", "batch"]

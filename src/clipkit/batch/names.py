@@ -34,21 +34,30 @@ def output_names(clips: Sequence[Source], names: Sequence[str] | None) -> list[s
         ProjectError: ``wrong-names``: not one for each clip; ``bad-name``; ``repeated-name``.
     """
     if names is None:
-        return list(_counted([Path(source_name(clip)).stem for clip in clips]))
+        return list(counted([Path(source_name(clip)).stem for clip in clips]))
     if len(names) != len(clips):
         raise ProjectError(
             f"there are {len(clips)} clips and {len(names)} names", code="wrong-names", hint="give one for each"
         )
-    given = [_checked(name) for name in names]
-    repeated = next((name for index, name in enumerate(given) if _same(name) in map(_same, given[:index])), None)
-    if repeated is not None:
-        raise ProjectError(
-            "two clips would have one name", code="repeated-name", where=repeated, hint="give each its own"
-        )
+    given = [file_name(name) for name in names]
+    distinct(given, "give each its own")
     return given
 
 
-def _counted(stems: list[str]) -> Iterator[str]:
+def distinct(names: Sequence[str], hint: str) -> None:
+    """Refuse names of which two are alike.
+
+    Raises:
+        ProjectError: ``repeated-name``.
+    """
+    seen: set[str] = set()
+    for name in names:
+        if _same(name) in seen:
+            raise ProjectError("two clips would have one name", code="repeated-name", where=name, hint=hint)
+        seen.add(_same(name))
+
+
+def counted(stems: list[str]) -> Iterator[str]:
     """The stems as file names; one that comes again gets -2, -3, …"""
     taken: set[str] = set()
     for stem in stems:
@@ -60,8 +69,12 @@ def _counted(stems: list[str]) -> Iterator[str]:
         yield name + _DEFAULT
 
 
-def _checked(name: str) -> str:
-    """A name that stays inside the folder, on any system."""
+def file_name(name: str) -> str:
+    """A name that stays inside the folder, on any system; without a suffix, `.mp4` is added.
+
+    Raises:
+        ProjectError: ``bad-name``.
+    """
     if not name or name in (".", "..") or {PurePosixPath(name).name, PureWindowsPath(name).name} != {name}:
         raise ProjectError(f"{name!r} is no file name", code="bad-name", hint="give names without folders")
     return name if Path(name).suffix.lower() in _SUFFIXES else name + _DEFAULT

@@ -1,5 +1,5 @@
 """Values as people write them on a command line, each read in one place. They keep the words of `clipkit.time`,
-`clipkit.geometry` and the collections; what is wrong with them is told as those rooms tell it.
+`clipkit.geometry`, `clipkit.api.words` and the collections; what is wrong with them is told as those rooms tell it.
 """
 
 from __future__ import annotations
@@ -10,14 +10,11 @@ from typing import TYPE_CHECKING
 import click
 from click.shell_completion import CompletionItem
 
-from clipkit.errors import ProjectError
+from clipkit.api import words
+from clipkit.api.words import CORNERS, Point
 from clipkit.geometry import Size, parse_size
-from clipkit.time import exact, parse_rate, parse_time
+from clipkit.time import parse_rate, parse_time
 
-Point = tuple[float, float]
-"""The centre of something, as fractions of the canvas."""
-
-CORNERS = ("top-left", "top-right", "bottom-left", "bottom-right")
 EASINGS = ("linear", "ease-in", "ease-out", "ease-in-out")
 SHAPES = ("rectangle", "rounded", "circle")
 
@@ -70,12 +67,7 @@ class _SizeType(Word):
 
 class _Factor(Word):
     def parsed(self, text: str) -> Fraction:
-        factor = exact(text.strip().removesuffix("x").removesuffix("×"))
-        if not Fraction(1, 10) <= factor <= 10:
-            raise ProjectError(
-                f"{text} is no speed", code="bad-speed", hint="0.1 to 10; below 1 is slower, such as 0.3 0.5 1 2 3"
-            )
-        return factor
+        return words.factor(text)
 
 
 class _Number(Word):
@@ -86,86 +78,41 @@ class _Number(Word):
         self._low, self._high = low, high
 
     def parsed(self, text: str) -> float:
-        value = float(exact(text))
-        if self._low <= value <= self._high:
-            return value
-        raise ProjectError(
-            f"{text[:40]} is outside of the range", code="bad-value", hint=f"{self._low:g} to {self._high:g}"
-        )
+        return words.number(text, self._low, self._high)
 
 
 class _At(Word):
     """A corner, or a point."""
 
     def parsed(self, text: str) -> str | Point:
-        return text if text in CORNERS else _point(text, f"write {', '.join(CORNERS)}, or X,Y from 0 to 1")
+        return words.place(text)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         return _beginning(incomplete, CORNERS)
 
 
 class _Move(Word):
-    """A time and a point, split at the last colon, since times have colons of their own."""
+    """A time and a point."""
 
     def parsed(self, text: str) -> tuple[str, Point]:
-        time, colon, point = text.rpartition(":")
-        if not colon:
-            raise _bad(text, "a time and a point", "write T:X,Y such as 2.5:0.7,0.2")
-        parse_time(time)
-        return time, _point(point, "write T:X,Y with X and Y from 0 to 1")
+        return words.move(text)
 
 
 class _Border(Word):
     """Pixels and a colour."""
 
-    def parsed(self, text: str) -> tuple[int, tuple[int, int, int]]:
-        pixels, _, colour = text.partition(",")
-        if not (pixels.strip().isdecimal() and int(pixels) <= 100):
-            raise _bad(text, "a border", "write PX,COLOUR with 0 to 100 pixels, such as 8,white or 8,#ff8800")
-        return int(pixels), _colour(colour.strip() or "white")
+    def parsed(self, text: str) -> tuple[int, words.Colour]:
+        return words.border(text)
 
 
 class _FilterAt(Word):
     """A filter, and how much of it."""
 
     def parsed(self, text: str) -> tuple[str, float]:
-        name, equals, strength = text.rpartition("=")
-        if not equals:
-            return text, 1.0
-        value = float(exact(strength))
-        if not 0 <= value <= 1:
-            raise _bad(text, "a filter with its strength", "write NAME=S with S from 0 to 1, such as golden-hour=0.8")
-        return name, value
+        return words.filter_at(text)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         return filter_names(ctx, param, incomplete)
-
-
-def _point(text: str, hint: str) -> Point:
-    parts = text.split(",")
-    try:
-        x, y = (float(exact(part)) for part in parts)
-    except ValueError:  # not two parts
-        raise _bad(text, "a point", hint) from None
-    except ProjectError:
-        raise _bad(text, "a point", hint) from None
-    if not (0 <= x <= 1 and 0 <= y <= 1):
-        raise _bad(text, "a point of the canvas", hint)
-    return x, y
-
-
-def _colour(text: str) -> tuple[int, int, int]:
-    from PIL import ImageColor
-
-    try:
-        red, green, blue = ImageColor.getrgb(text)[:3]
-    except ValueError:
-        raise _bad(text, "a colour", "write a name such as white, or #rrggbb") from None
-    return red, green, blue
-
-
-def _bad(text: str, what: str, hint: str) -> ProjectError:
-    return ProjectError(f"{text[:40]!r} is not {what}", code="bad-value", hint=hint)
 
 
 # ---- completion ------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clipkit.cli import _types
+from clipkit.api.words import Point
 from clipkit.cli._compose import mixing_options, window_options
 from clipkit.cli._operation import operation
 
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 def command(
     mine: Clip,
     other: Clip,
-    at: Corner | _types.Point,
-    move: tuple[tuple[str, _types.Point], ...],
+    at: Corner | Point,
+    move: tuple[tuple[str, Point], ...],
     scale: float,
     shape: Shape,
     border: tuple[int, tuple[int, int, int]],

@@ -1,0 +1,96 @@
+"""Values as people write them, in a command or in a recipe, each read in one place. Light: it imports no heavy room."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TypeAlias
+
+from clipkit.errors import ProjectError
+from clipkit.time import exact, parse_time
+
+Point: TypeAlias = tuple[float, float]
+"""The centre of something, as fractions of the canvas."""
+
+Colour: TypeAlias = tuple[int, int, int]
+
+CORNERS = ("top-left", "top-right", "bottom-left", "bottom-right")
+
+
+def factor(text: str) -> Fraction:
+    """How fast: `1.5`, `1.5x`, `3/2`."""
+    value = exact(text.strip().removesuffix("x").removesuffix("×"))
+    if not Fraction(1, 10) <= value <= 10:
+        raise ProjectError(
+            f"{text} is no speed", code="bad-speed", hint="0.1 to 10; below 1 is slower, such as 0.3 0.5 1 2 3"
+        )
+    return value
+
+
+def number(text: str, low: float, high: float) -> float:
+    """A number from `low` to `high`, both included."""
+    value = float(exact(text))
+    if low <= value <= high:
+        return value
+    raise ProjectError(f"{text[:40]} is outside of the range", code="bad-value", hint=f"{low:g} to {high:g}")
+
+
+def place(text: str) -> str | Point:
+    """A corner, or `X,Y`."""
+    return text if text in CORNERS else point(text, f"write {', '.join(CORNERS)}, or X,Y from 0 to 1")
+
+
+def move(text: str) -> tuple[str, Point]:
+    """`T:X,Y`: a time and a point, split at the last colon, since times have colons of their own."""
+    time, colon, rest = text.rpartition(":")
+    if not colon:
+        raise bad(text, "a time and a point", "write T:X,Y such as 2.5:0.7,0.2")
+    parse_time(time)
+    return time, point(rest, "write T:X,Y with X and Y from 0 to 1")
+
+
+def border(text: str) -> tuple[int, Colour]:
+    """`PX,COLOUR`, or `PX` for a white one."""
+    pixels, _, colour = text.partition(",")
+    if not (pixels.strip().isdecimal() and int(pixels) <= 100):
+        raise bad(text, "a border", "write PX,COLOUR with 0 to 100 pixels, such as 8,white or 8,#ff8800")
+    return int(pixels), _colour(colour.strip() or "white")
+
+
+def filter_at(text: str) -> tuple[str, float]:
+    """`NAME` or `NAME=S`: a filter, and how much of it."""
+    name, equals, strength = text.rpartition("=")
+    if not equals:
+        return text, 1.0
+    value = float(exact(strength))
+    if not 0 <= value <= 1:
+        raise bad(text, "a filter with its strength", "write NAME=S with S from 0 to 1, such as golden-hour=0.8")
+    return name, value
+
+
+def point(text: str, hint: str) -> Point:
+    """`X,Y`, each from 0 to 1."""
+    parts = text.split(",")
+    try:
+        x, y = (float(exact(part)) for part in parts)
+    except ValueError:  # not two parts
+        raise bad(text, "a point", hint) from None
+    except ProjectError:
+        raise bad(text, "a point", hint) from None
+    if not (0 <= x <= 1 and 0 <= y <= 1):
+        raise bad(text, "a point of the canvas", hint)
+    return x, y
+
+
+def _colour(text: str) -> Colour:
+    from PIL import ImageColor
+
+    try:
+        red, green, blue = ImageColor.getrgb(text)[:3]
+    except ValueError:
+        raise bad(text, "a colour", "write a name such as white, or #rrggbb") from None
+    return red, green, blue
+
+
+def bad(text: str, what: str, hint: str) -> ProjectError:
+    """The error for a value that is not what was meant."""
+    return ProjectError(f"{text[:40]!r} is not {what}", code="bad-value", hint=hint)

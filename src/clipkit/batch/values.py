@@ -1,0 +1,84 @@
+"""How the values of a recipe are read: texts as a command line has them, or what TOML and JSON have of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pydantic import JsonValue
+
+from clipkit import targets
+from clipkit.api import words
+from clipkit.geometry import parse_size
+from clipkit.library import filters
+from clipkit.time import parse_rate, parse_time
+
+
+def _text(value: JsonValue) -> str:
+    """TOML and JSON have numbers of their own; they are read as if they had been written in words."""
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        text = repr(value)
+        return f"{value:.12f}" if "e" in text else text
+    raise words.bad(str(value), "a text or a number", "write a text, a number, or a hole such as {name}")
+
+
+def _said(read: Callable[[str], object]) -> Callable[[JsonValue], object]:
+    return lambda value: read(_text(value))
+
+
+def _time(text: str) -> str:
+    """Checked, and kept as text: only a clip knows how long 90 frames are."""
+    parse_time(text)
+    return text
+
+
+def _signed_time(text: str) -> str:
+    parse_time(text.removeprefix("-"))
+    return text
+
+
+def path(value: JsonValue) -> str:
+    return value if isinstance(value, str) else _text(value)
+
+
+def one_of(*known: str) -> Callable[[JsonValue], object]:
+    def read(value: JsonValue) -> str:
+        if value in known:
+            return str(value)
+        raise words.bad(str(value), "among the choices", f"write {', '.join(known[:-1])} or {known[-1]}")
+
+    return read
+
+
+def flag(value: JsonValue) -> bool:
+    if isinstance(value, bool):
+        return value
+    known = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+    text = _text(value).lower()
+    if text in known:
+        return known[text]
+    raise words.bad(text, "true or false", "write true or false")
+
+
+def looks(value: JsonValue) -> list[tuple[str, float]]:
+    found = [words.filter_at(_text(item)) for item in (value if isinstance(value, list) else [value])]
+    for name, _ in found:
+        filters.find(name)
+    return found
+
+
+def moves(value: JsonValue) -> list[tuple[str, words.Point]]:
+    return [words.move(_text(item)) for item in (value if isinstance(value, list) else [value])]
+
+
+moment = _said(_time)
+signed_moment = _said(_signed_time)
+decibels = _said(lambda text: words.number(text, -60, 24))
+scale = _said(lambda text: words.number(text, 0.05, 1))
+factor = _said(words.factor)
+place = _said(words.place)
+border = _said(words.border)
+target = _said(lambda text: targets.find(text).name)
+size = _said(parse_size)
+rate = _said(lambda text: str(parse_rate(text)))

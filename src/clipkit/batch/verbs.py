@@ -1,0 +1,152 @@
+"""The keys of a recipe: the options of `clipkit make` by the same names, each with the parameter that it becomes."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Final, TypeAlias, get_args
+
+from pydantic import JsonValue
+
+from clipkit.api.clip import DEFAULT_LENGTH, Clip
+from clipkit.api.make import duet, react
+from clipkit.api.make import open as open_clip
+from clipkit.batch import values
+from clipkit.batch.holes import named, step
+from clipkit.catalog.layout import Shape
+from clipkit.errors import ProjectError
+from clipkit.geometry import Fit
+from clipkit.layouts.react import Easing
+from clipkit.project.model import LengthFrom, Pitch, Quality
+
+Parts: TypeAlias = dict[str, dict[str, Any]]
+"""What each verb is called with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key: the verb that it belongs to, the verb's parameter, and how its value is read."""
+
+    verb: str
+    parameter: str
+    read: Callable[[JsonValue], object]
+
+
+KEYS: Final[Mapping[str, Key]] = {
+    "start": Key("trim", "start", values.moment),
+    "end": Key("trim", "end", values.moment),
+    "length": Key("trim", "length", values.moment),
+    "speed": Key("speed", "factor", values.factor),
+    "pitch": Key("speed", "pitch", values.one_of(*get_args(Pitch))),
+    "filter": Key("filter", "looks", values.looks),
+    "duet": Key("duet", "other", values.path),
+    "duet-layout": Key("duet", "layout", values.one_of("left-right", "top-bottom")),
+    "duet-swap": Key("duet", "swap", values.flag),
+    "react": Key("react", "other", values.path),
+    "react-at": Key("react", "at", values.place),
+    "react-move": Key("react", "path", values.moves),
+    "react-scale": Key("react", "scale", values.scale),
+    "react-shape": Key("react", "shape", values.one_of(*get_args(Shape))),
+    "react-border": Key("react", "border", values.border),
+    "react-easing": Key("react", "easing", values.one_of(*get_args(Easing))),
+    "gain-mine": Key("mixing", "gain_mine_db", values.decibels),
+    "gain-other": Key("mixing", "gain_other_db", values.decibels),
+    "offset": Key("mixing", "offset", values.signed_moment),
+    "length-from": Key("mixing", "length_from", values.one_of(*get_args(LengthFrom))),
+    "music": Key("music", "track", values.path),
+    "music-start": Key("music", "start", values.moment),
+    "music-gain": Key("music", "gain_db", values.decibels),
+    "original-gain": Key("music", "original_gain_db", values.decibels),
+    "mute-original": Key("music", "mute_original", values.flag),
+    "music-fade-in": Key("music", "fade_in", values.moment),
+    "music-fade-out": Key("music", "fade_out", values.moment),
+    "music-loop": Key("music", "loop", values.flag),
+    "target": Key("output", "target", values.target),
+    "size": Key("output", "size", values.size),
+    "fps": Key("output", "fps", values.rate),
+    "fit": Key("output", "fit", values.one_of(*get_args(Fit))),
+    "quality": Key("output", "quality", values.one_of(*get_args(Quality))),
+}
+
+_NEEDED = {"speed": ("speed",), "mixing": ("duet", "react")} | {name: (name,) for name in ("duet", "react", "music")}
+"""The keys without one of which a verb's other keys would mean nothing."""
+
+_EXCLUDED = (("end", "length"), ("duet", "react"), ("original-gain", "mute-original"))
+
+
+# ---- a recipe's keys ----------------------------------------------------------------------------------------------
+
+
+def check(given: Mapping[str, JsonValue], where: str) -> None:
+    """Refuse what no row could mend: unknown keys, keys that do not go together, values without a hole that are wrong.
+
+    Raises:
+        ProjectError: ``unknown-key``, ``idle-key``, ``exclusive-keys``, or what is wrong with a value, with its place.
+    """
+    for name in given:
+        if name not in KEYS:
+            raise _unknown(name, where)
+        needed = _NEEDED.get(KEYS[name].verb, ())
+        if needed and not any(key in given for key in needed):
+            wanted = " or ".join(needed)
+            raise ProjectError(
+                f"{name} belongs to {wanted}", code="idle-key", where=_at(where, name), hint=f"add {wanted}"
+            )
+    for first, second in _EXCLUDED:
+        if first in given and second in given:
+            message = f"{first} and {second} exclude each other"
+            raise ProjectError(message, code="exclusive-keys", where=_at(where, second), hint="leave one out")
+    read({name: value for name, value in given.items() if not named(value)}, where)
+
+
+def read(given: Mapping[str, JsonValue], where: str) -> Parts:
+    """The values of filled keys, by verb and parameter."""
+    parts: Parts = {}
+    for name, value in given.items():
+        key = KEYS[name]
+        try:
+            parts.setdefault(key.verb, {})[key.parameter] = key.read(value)
+        except ProjectError as error:
+            raise ProjectError(error.message, code=error.code, where=_at(where, name), hint=error.hint) from error
+    return parts
+
+
+def applied(clip: Clip, parts: Parts) -> Clip:
+    """What `clipkit make` does, in its order: trim, speed, filter, layout, music, target."""
+    cut = {} if parts.get("trim", {}).keys() & {"end", "length"} else {"length": DEFAULT_LENGTH}
+    clip = clip.trim(**parts.get("trim", {}), **cut)
+    if "speed" in parts:
+        clip = clip.speed(Fraction(parts["speed"].pop("factor")), **parts["speed"])
+    for name, strength in parts.get("filter", {}).get("looks", ()):
+        clip = clip.filter(name, strength)
+    clip = _composed(clip, parts)
+    if "music" in parts:
+        clip = clip.music(**parts["music"])
+    output = parts.get("output", {})
+    if not clip.project.output.target:
+        output.setdefault("target", "tiktok")
+    return clip.with_output(**output)
+
+
+def _composed(clip: Clip, parts: Parts) -> Clip:
+    mixing = parts.get("mixing", {})
+    if "duet" in parts:
+        return duet(clip, open_clip(parts["duet"].pop("other")), **parts["duet"], **mixing)
+    if "react" not in parts:
+        return clip
+    window = parts["react"]
+    if "border" in window:
+        window["border"], window["colour"] = window["border"]
+    return react(clip, open_clip(window.pop("other")), **window, **mixing)
+
+
+def _unknown(name: str, where: str) -> ProjectError:
+    near = difflib.get_close_matches(name, [*KEYS, "name"], n=3, cutoff=0.5)
+    hint = f"did you mean {', '.join(near)}?" if near else f"there are name, {', '.join(KEYS)}"
+    return ProjectError(f"a recipe has no key {name!r}", code="unknown-key", where=_at(where, name), hint=hint)
+
+
+def _at(where: str, name: str) -> str:
+    return f"{where}#/{step(name)}"
