@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -15,8 +16,11 @@ from pathlib import Path
 
 import pytest
 
+from clipkit.cli._progress import shown
 from clipkit.cli._run import run
+from clipkit.cli._stop import stoppable
 from clipkit.engine.probe import probe
+from clipkit.engine.progress import Progress
 from media import Shelf, empty_file, text_file
 
 SOURCE = Path(__file__).parent.parent / "src"
@@ -562,6 +566,17 @@ def test_being_stopped_leaves_nothing(mine, tmp_path, number):
     assert err.decode().strip().startswith("error: ")
     assert out == b""
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_interrupt_that_was_swallowed_is_heeded_by_the_next_progress():
+    """PyAV loses one now and then, when it comes while an error of its own is given a traceback."""
+    with stoppable():
+        with contextlib.suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt), shown("out.mp4", quiet=True) as tell:
+            tell(Progress(1, 2, 0.1))
+    with stoppable(), shown("out.mp4", quiet=True) as tell:
+        tell(Progress(1, 2, 0.1))  # the next command is not stopped by what stopped the last one
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such pipes")

@@ -7,15 +7,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from clipkit.cli._stop import heed
+
 if TYPE_CHECKING:
     from clipkit.engine.progress import Progress, ProgressCall
 
 
 @contextmanager
-def shown(title: str, *, quiet: bool) -> Iterator[ProgressCall | None]:
-    """A callback that moves a bar, as long as the block lasts; None where nobody looks."""
+def shown(title: str, *, quiet: bool) -> Iterator[ProgressCall]:
+    """A callback that moves a bar, as long as the block lasts, and stops the work where that was asked for."""
     if quiet or not sys.stderr.isatty():
-        yield None
+        yield lambda _: heed()
         return
     from rich.console import Console
     from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
@@ -32,6 +34,7 @@ def shown(title: str, *, quiet: bool) -> Iterator[ProgressCall | None]:
         task = bar.add_task(title, total=None, rate="…")
 
         def move(progress: Progress) -> None:
+            heed()
             bar.update(task, completed=progress.done, total=progress.total, rate=f"{progress.fps:.0f}")
 
         yield move

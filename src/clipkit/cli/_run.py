@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import io
 import os
-import signal
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from types import FrameType
+from collections.abc import Sequence
+from contextlib import suppress
 
 import click
 
 from clipkit.cli import _errors
+from clipkit.cli._stop import stoppable
 from clipkit.errors import Cancelled, ClipkitError
 
 _STOPPED = "stopped; nothing was left behind"
@@ -25,7 +24,7 @@ def run(args: Sequence[str]) -> int:
     """Do what a command line says and return the exit code."""
     _make_streams_patient()
     as_json = "--json" in _words(args)
-    with _stoppable():
+    with stoppable():
         try:
             code = _invoked(args)
             sys.stdout.flush()
@@ -79,27 +78,6 @@ def _told(error: BaseException, as_json: bool) -> int:
         _forget_stdout()
         return _errors.tell(full, as_json=False)
     return code
-
-
-@contextmanager
-def _stoppable() -> Iterator[None]:
-    """SIGTERM, and the terminal going away, stop the work as Ctrl-C does: what was begun is removed."""
-    kept = {}
-    for name in ("SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)
-        # `nohup` has SIGHUP ignored, and that stands. Only the main thread may set handlers.
-        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
-            with suppress(ValueError):
-                kept[number] = signal.signal(number, _interrupt)
-    try:
-        yield
-    finally:
-        for number, handler in kept.items():
-            signal.signal(number, handler)
-
-
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 def _make_streams_patient() -> None:
