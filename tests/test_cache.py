@@ -224,9 +224,10 @@ def test_the_commands(take: Path, tmp_path: Path) -> None:
     assert clipkit(*trim, "--no-cache", "--workers", "1")["reused"] == 0
     assert clipkit("cache", "info")["entries"] == 0
     assert clipkit(*trim)["reused"] == 0
-    kept = clipkit("cache", "info")
-    assert kept["entries"] in (5, 1 + 5)  # the spans, and the digest of a source that was not written just now
+    # The spans, and the digest of the source, which is not remembered while its file may still be changing.
+    assert clipkit("cache", "info")["entries"] in (5, 1 + 5)
     assert clipkit(*trim)["reused"] == 9 * FPS
+    kept = clipkit("cache", "info")
     assert clipkit("cache", "clear") == {"entries": kept["entries"], "bytes": kept["bytes"]}
     assert clipkit("cache", "info")["bytes"] == 0
 
