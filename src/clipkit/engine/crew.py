@@ -67,7 +67,7 @@ class Crew:
         self._stop = False
         self._next_run = self._taken = 0
         self.frames = 0
-        """Frames painted so far."""
+        """Frames encoded so far."""
         # Idle cores decode: with as many workers as cores there are none, and one thread each is fastest.
         self._decoders = max(1, (os.cpu_count() or 1) // count)
         belts: list[_Belt] = [Queue(_AHEAD) for _ in range(count)]
