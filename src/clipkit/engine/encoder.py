@@ -59,14 +59,17 @@ def span_encoder(spec: OutputSpec) -> VideoCodecContext:
 
 def configure(context: VideoCodecContext, spec: OutputSpec) -> None:
     """The settings that every span of an output shares, and the stream that carries them."""
-    context.width, context.height = spec.size.width, spec.size.height
+    coded = spec.as_coded
+    size = coded.size if coded else spec.size
+    context.width, context.height = size.width, size.height
     context.pix_fmt = spec.video.pixel_format
     context.time_base, context.framerate = 1 / spec.rate, spec.rate
     context.gop_size = spec.video.gop
     context.thread_count, context.thread_type = 1, "FRAME"
     context.flags |= _GLOBAL_HEADER | _BIT_EXACT
-    context.color_primaries = context.color_trc = context.colorspace = _BT709
-    context.color_range = _LIMITED
+    context.color_primaries, context.color_trc, context.colorspace, context.color_range = (
+        coded.colour if coded else (_BT709, _BT709, _BT709, _LIMITED)
+    )
     context.sample_aspect_ratio = Fraction(1)
     if spec.video.profile:
         context.profile = spec.video.profile

@@ -14,6 +14,7 @@ from clipkit.engine.compose import ForeignCall, Painter, Tables
 from clipkit.engine.gif import write_gif
 from clipkit.engine.muxer import Muxer
 from clipkit.engine.progress import ProgressCall, Reporter
+from clipkit.engine.seams import check_seams
 from clipkit.engine.sound import Mixer
 from clipkit.engine.spans import Spans
 from clipkit.engine.verify import verify
@@ -36,6 +37,9 @@ class Report:
     notices: tuple[str, ...]
     reused: int = 0
     """Frames whose packets were in the cache."""
+
+    copied: int = 0
+    """Frames whose packets are the source's own."""
 
 
 def render(
@@ -64,6 +68,7 @@ def render(
         foreign: The callables that `Foreign` steps of the plan name.
 
     Raises:
+        SeamError: A copied span does not show what its source does; a plan without copies will.
         RenderError: It could not be written, or did not come out as planned.
         MediaError: An input is an output, or cannot be read.
         Cancelled: Ctrl-C.
@@ -75,9 +80,10 @@ def render(
         with replacing(path, force=force) as part:
             av.logging.set_level(None)
             spans = Spans(plan, workers, cache=cache and plan.output.container != "gif", foreign=foreign or {})
-            reporter.begin(spans.reused)
+            reporter.begin(spans.copied + spans.reused)
             notices = _write(plan, part, spans, reporter, foreign or {})
             verify(part, plan)
+            check_seams(part, plan)
             size = part.stat().st_size
             reporter.tell(plan.expect.frames)
     except KeyboardInterrupt:
@@ -92,6 +98,7 @@ def render(
         workers=spans.workers,
         notices=(*plan.notices, *notices),
         reused=spans.reused,
+        copied=spans.copied,
     )
 
 
@@ -117,7 +124,7 @@ def _write(
         mixer = stack.enter_context(Mixer(plan.sound, plan.sources)) if plan.sound is not None else None
         stack.enter_context(spans)
         with writing(str(part)):
-            muxer = Muxer(part, plan.output, mixer)
+            muxer = Muxer(part, plan, mixer)
         finished = False
         try:
             for index in range(len(plan.spans)):
