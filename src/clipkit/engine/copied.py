@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing, suppress
 from dataclasses import replace
 
 import av
-from av.container import InputContainer, OutputContainer
+from av.container import OutputContainer
 
 from clipkit.engine import nal
 from clipkit.engine.bridge import reading
@@ -29,16 +30,12 @@ def copied_packets(facts: MediaFacts, copy: Copy) -> Iterator[EncodedPacket]:
         MediaError: the source can no longer be read.
         RenderError: ``source-changed``: they are not there any more.
     """
-    done, places = 0, _places(facts, copy)
-    try:
-        with open_media(facts.path) as container, reading(facts.path):
-            coding = Coding.of(picture_stream(container, facts))
-            for place, packet in zip(places, _from(container, facts, copy.pts), strict=False):
-                data = nal.joined(coding.kept(coding.units(bytes(packet))))
-                yield EncodedPacket(data, place, packet.is_keyframe)
-                done += 1
-    except Malformed:
-        done = -1
+    done = 0
+    with closing(_found(facts, copy.pts)) as packets, suppress(Malformed):
+        for place, (packet, coding) in zip(_places(facts, copy), packets, strict=False):
+            data = nal.joined(coding.kept(coding.units(bytes(packet))))
+            yield EncodedPacket(data, place, packet.is_keyframe)
+            done += 1
     if done != copy.frames:
         raise RenderError(
             "the source changed while it was copied", code="source-changed", where=facts.path, hint="render again"
@@ -59,20 +56,23 @@ def _places(facts: MediaFacts, copy: Copy) -> list[int]:
     return [order[pts] for pts in stamps]
 
 
-def _from(container: InputContainer, facts: MediaFacts, pts: int) -> Iterator[av.Packet[av.VideoStream]]:
+def _found(facts: MediaFacts, pts: int) -> Generator[tuple[av.Packet[av.VideoStream], Coding], None, None]:
     """Packets from one stamp on: by seeking, or from the start of the file where that lands beyond it."""
-    stream = picture_stream(container, facts)
-    for wanted in (pts, stream.start_time or 0):
-        container.seek(wanted, stream=stream)
-        begun = False
-        for packet in container.demux(stream):
-            begun = begun or packet.pts == pts
-            if begun and packet.size:
-                yield packet
-            elif packet.is_keyframe and packet.pts is not None and packet.pts > pts:
-                break
-        if begun:
-            return
+    for seeking in (True, False):
+        with open_media(facts.path) as container, reading(facts.path):
+            stream = picture_stream(container, facts)
+            coding = Coding.of(stream)
+            if seeking:
+                container.seek(pts, stream=stream)
+            begun = False
+            for packet in container.demux(stream):
+                begun = begun or packet.pts == pts
+                if begun and packet.size:
+                    yield packet, coding
+                elif seeking and packet.is_keyframe and packet.pts is not None and packet.pts > pts:
+                    break
+            if begun:
+                return
 
 
 # ---- the stream ------------------------------------------------------------------------------------------------

@@ -98,7 +98,9 @@ def with_copies(plan: Plan, index: PacketIndex) -> Plan:
         return encoded(plan, f"{gaps[0][2]}, and {facts.codec.upper()} is not spliced")
     gop = plan.output.video.gop
     edges = [
-        Encode(first, min(first + gop, stop), reason) for start, stop, reason in gaps for first in range(start, stop, gop)
+        Encode(first, min(first + gop, stop), reason)
+        for start, stop, reason in gaps
+        for first in range(start, stop, gop)
     ]
     spans: list[Span] = sorted([*copies, *edges], key=lambda span: span.start)
     as_coded = AsCoded(shot.source, facts.coded, facts.orientation, index.colour)
@@ -127,7 +129,7 @@ def _gaps(copies: Sequence[Copy], frames: int) -> Iterator[tuple[int, int]]:
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """What an output shows: of each of its frames, which one of the source, counted in the order they show; −1 for none.
+    """Which frame of the source each frame of an output is, counted in the order they show; −1 for none.
 
     `joins` are the frames with which another piece of the time map begins.
     """
@@ -144,11 +146,11 @@ class _Shown:
 
     def why(self, stream: _Stream, start: int, stop: int) -> str:
         """Why the frames [start, stop) are encoded."""
-        places = self.places[start : stop + 1]
-        steps = ((n, later - earlier) for n, (earlier, later) in enumerate(pairwise(places), start=start + 1))
-        if any(step != 1 and n not in self.joins for n, step in steps):
+        before = max(start - 1, 0)
+        steps = ((n, later - earlier) for n, (earlier, later) in enumerate(pairwise(self.places[before : stop + 1]), 1))
+        if any(step != 1 and before + n not in self.joins for n, step in steps):
             return "frames are not one to one" + ("" if stream.constant else ": variable rate")
-        return stream.why(places)
+        return stream.why(self.places[start : stop + 1])
 
 
 @dataclass(frozen=True, slots=True)
