@@ -6,15 +6,12 @@ seam check of clipkit, which is put to the test itself.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import random
 import shutil
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from queue import Queue
@@ -25,7 +22,6 @@ from urllib.parse import unquote
 import av
 import numpy as np
 import pytest
-from imageio_ffmpeg import get_ffmpeg_exe
 
 import clipkit as ck
 from clipkit.engine import coding, copied, seams
@@ -34,6 +30,7 @@ from clipkit.engine.encoder import EncodedPacket
 from clipkit.engine.render import Report
 from clipkit.plan import describe
 from clipkit.plan.types import Copy, Encode, Plan
+from cuts import av_complaints, decoded, ffmpeg_complaints, shown_frames, source_of
 from measure import frame_codes, frame_times, mp4_facts, orientation, upright_codes, video_facts
 from media import HLG, Shelf, uneven_times
 from odd_streams import write_stream
@@ -71,61 +68,7 @@ def clip_of(shelf: Shelf, name: str) -> Path:
     return shelf.clip(words.pop("suffix", ".mp4"), **words)
 
 
-# ---- the oracle ----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Source:
-    """When each frame of a file shows, from where its first stream starts, and what it looks like."""
-
-    times: tuple[Fraction, ...]
-    digests: tuple[str, ...]
-
-
-def digest(frame: av.VideoFrame) -> str:
-    return hashlib.sha256(frame.to_ndarray().tobytes()).hexdigest()
-
-
-def decoded(path: Path) -> Iterator[tuple[Fraction, str]]:
-    with av.open(f"file:{path}") as container:
-        zero = Fraction(container.start_time or 0, av.time_base)
-        for frame in container.decode(container.streams.video[0]):
-            yield frame.pts * frame.time_base - zero, digest(frame)
-
-
-@cache
-def source_of(path: Path) -> Source:
-    frames = list(decoded(path))
-    return Source(tuple(time for time, _ in frames), tuple(look for _, look in frames))
-
-
-def shown_frames(path: Path, plan: Plan, start: Fraction) -> list[int]:
-    """The rule, with the source's own grid where it has one: a millisecond clock rounds."""
-    picture = ck.probe(str(path)).picture
-    assert picture is not None
-    times = source_of(path).times
-    if picture.constant:
-        times = tuple(times[0] + n / picture.rate for n in range(len(times)))
-    moments = (start + n / plan.output.rate for n in range(plan.expect.frames))
-    return [max((n for n, time in enumerate(times) if time <= moment), default=0) for moment in moments]
-
-
-def ffmpeg_complaints(path: Path) -> str:
-    command = [get_ffmpeg_exe(), "-v", "warning", "-xerror", "-i", str(path), "-f", "null", "-"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
-    return done.stderr or ("" if done.returncode == 0 else f"exit code {done.returncode}")
-
-
-def av_complaints(path: Path) -> list[tuple[int, str, str]]:
-    av.logging.set_level(av.logging.WARNING)
-    try:
-        with av.logging.Capture() as logs, av.open(f"file:{path}") as container:
-            stream = container.streams.video[0]
-            stream.thread_type = "NONE"
-            corrupt = [frame.pts for frame in container.decode(stream) if frame.is_corrupt]
-    finally:
-        av.logging.set_level(None)
-    return [*logs, *((0, "corrupt", str(pts)) for pts in corrupt)]
+# ---- the judge ----------------------------------------------------------------------------------------------------
 
 
 def slices(path: Path, indices: range) -> Iterator[bytes]:
@@ -607,5 +550,6 @@ def test_an_edge_that_shows_something_else_fails(shelf: Shelf, tmp_path: Path) -
     clip.export(tmp_path / "o.mp4")
     seams.check_seams(tmp_path / "o.mp4", plan)
     other = ck.open(clip_of(shelf, "gop 12, B")).trim("0.6", "2.6").plan("mp4")
-    with pytest.raises(seams.SeamError):
+    with pytest.raises(ck.RenderError) as caught:
         seams.check_seams(tmp_path / "o.mp4", other)
+    assert caught.value.code == "seam-failed"

@@ -21,8 +21,7 @@ from clipkit.engine.packets import packet_index
 from clipkit.engine.probe import probe_all
 from clipkit.engine.progress import ProgressCall
 from clipkit.engine.render import Report, render
-from clipkit.engine.seams import SeamError
-from clipkit.errors import ProjectError
+from clipkit.errors import ProjectError, RenderError
 from clipkit.geometry import Fit, Size, checked_size, parse_size
 from clipkit.library import filters
 from clipkit.plan import copying
@@ -217,7 +216,9 @@ class Clip:
         rendered = partial(render, force=force, workers=workers, cache=cache, progress=progress)
         try:
             return rendered(plan, out, foreign=foreign_calls(plan))
-        except SeamError as error:
+        except RenderError as error:
+            if not plan.copied or error.code not in ("seam-failed", "verification-failed"):
+                raise
             again = rendered(clip.plan(suffix, copy=False), out)
             return replace(again, notices=(*again.notices, f"everything was encoded: {error.message}"))
 

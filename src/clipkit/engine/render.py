@@ -68,8 +68,8 @@ def render(
         foreign: The callables that `Foreign` steps of the plan name.
 
     Raises:
-        SeamError: A copied span does not show what its source does; a plan without copies will.
-        RenderError: It could not be written, or did not come out as planned.
+        RenderError: It could not be written, or did not come out as planned (``verification-failed``), or a copied span
+            does not show what its source does (``seam-failed``).
         MediaError: An input is an output, or cannot be read.
         Cancelled: Ctrl-C.
     """

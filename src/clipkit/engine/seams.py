@@ -24,9 +24,7 @@ _LIKENESS = 24.0
 
 _THREADS = 2
 
-
-class SeamError(RenderError):
-    """A copied span does not show what its source does."""
+_HINT = "render without copying: --no-copy (copy=False)"
 
 
 def check_seams(path: Path, plan: Plan) -> None:
@@ -35,7 +33,7 @@ def check_seams(path: Path, plan: Plan) -> None:
     Copied ones must be the same to the bit, encoded ones alike, and none damaged.
 
     Raises:
-        SeamError: ``seam-failed``, saying where.
+        RenderError: ``seam-failed``, saying where.
     """
     if not plan.copied:
         return
@@ -53,12 +51,14 @@ def check_seams(path: Path, plan: Plan) -> None:
                 exact = any(span.start <= index < span.stop for span in copied)
                 frame = output.at(index / rate)
                 if _index(frame, plan) != index or not _same(frame, source.at(moment), exact=exact):
-                    raise SeamError(
-                        f"the picture at {float(index / rate):.2f} s, beside a seam, is not the source's",
+                    at = float(index / rate)
+                    raise RenderError(
+                        f"the picture at {at:.2f} s, beside a seam, is not the source's",
                         code="seam-failed",
+                        hint=_HINT,
                     )
     except MediaError as error:
-        raise SeamError(f"a seam cannot be read back: {error.message}", code="seam-failed") from error
+        raise RenderError(f"a seam cannot be read back: {error.message}", code="seam-failed", hint=_HINT) from error
 
 
 def _around(copied: Sequence[Copy], frames: int) -> list[int]:
