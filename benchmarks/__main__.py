@@ -11,7 +11,7 @@ from benchmarks import facts, report
 from benchmarks.inputs import FULL, QUICK, WORK, build, footage
 from benchmarks.jobs import Bench
 from benchmarks.measure import ROOT
-from benchmarks.results import Results
+from benchmarks.results import JobResult, Results
 from benchmarks.rounds import measured, say
 from benchmarks.table import ROWS
 
@@ -27,7 +27,11 @@ def bench(wanted: Sequence[str], runs: int, without: str, *, quick: bool) -> Res
     made = Bench(inputs, source, results)
     for name in wanted:
         say(f"preparing {name}")
-        job = ROWS[name](made)
+        try:
+            job = ROWS[name](made)
+        except RuntimeError as error:
+            results.jobs[name] = JobResult(name, name, errors={"preparation": str(error)})
+            continue
         for who in [who for who in job.commands if without and who.lower().startswith(without.lower())]:
             del job.commands[who]
         results.jobs[name] = measured(job, 1 if quick else job.rounds or runs)

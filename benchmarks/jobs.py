@@ -78,10 +78,11 @@ class Bench:
 
     def project(self, name: str, *commands: Sequence[str]) -> Path:
         """A project made by commands that are not counted; `{in}` in their words is what the one before made."""
-        path = self.inputs.folder / f"{name}.clipkit"
-        for words in commands:
-            output_of(clipkit(*(word.replace("{in}", str(path)) for word in words), "-o", str(path), "--force"))
-        return path
+        paths = [self.inputs.folder / f"{name}-{step}.clipkit" for step, _ in enumerate(commands)]
+        for words, before, path in zip(commands, [paths[0], *paths], paths, strict=False):
+            given = (word.replace("{in}", str(before)) for word in words)
+            output_of(clipkit(*given, "-o", str(path), "--force"))
+        return paths[-1]
 
     def look(self, name: str) -> Look:
         """A look fitted for the others; it is kept as long as the look is the same."""

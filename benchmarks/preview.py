@@ -1,8 +1,8 @@
 """One picture here, one there: `python -m benchmarks.preview clipkit|ffmpeg SOURCE SECONDS COUNT OUT [START CHAIN]`.
 
-Writes the median wall time of one, and the mean CPU time, into OUT. Both are asked for the same moments of the main job's
-output. clipkit is warm: the first picture, which opens files and bakes the table, is not counted. FFmpeg is started for
-each one.
+Writes the median wall time of one, and the mean CPU time, into OUT. Both are asked for the same moments of the main
+job's output. clipkit is warm: the first picture, which opens files and bakes the table, is not counted. FFmpeg is
+started for each one.
 """
 
 from __future__ import annotations

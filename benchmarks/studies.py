@@ -27,7 +27,7 @@ def length(bench: Bench) -> Job:
 def filters(bench: Bench) -> Job:
     """Ten filters are one table."""
     name, seconds = "filters", bench.inputs.lengths.output
-    points = {f"{count} filters": count for count in (1, 5, 10)}
+    points = {"1 filter": 1, "5 filters": 5, "10 filters": 10}
     commands = {}
     for who, count in points.items():
         words = [word for look in FILTERS[:count] for word in ("--filter", look)]
@@ -40,7 +40,7 @@ def workers(bench: Bench) -> Job:
     """The main job with more and more workers."""
     name, commands = "workers", {}
     for count in (1, 2, 3, 4):
-        who = f"{count} workers"
+        who = f"{count} worker{"s"[: count - 1]}"
         output = bench.output(name, who)
         words = [*main_words(bench), *anew(), "--workers", str(count), "-o", str(output)]
         commands[who] = Command(words, output)
