@@ -40,7 +40,7 @@ def workers(bench: Bench) -> Job:
     """The main job with more and more workers."""
     name, commands = "workers", {}
     for count in (1, 2, 3, 4):
-        who = f"{count} worker{"s"[: count - 1]}"
+        who = f"{count} at a time"
         output = bench.output(name, who)
         words = [*main_words(bench), *anew(), "--workers", str(count), "-o", str(output)]
         commands[who] = Command(words, output)
