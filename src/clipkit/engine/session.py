@@ -16,7 +16,7 @@ from clipkit.plan.facts import MediaFacts
 from clipkit.plan.types import Foreign, Plan
 
 _READERS = 8  # a decoder of 1080×1920 holds some 30 MB
-_TABLES = 4  # 50 MB each at the very most
+_TABLES = 4  # 25 MB each at the very most
 _THREADS = 4  # more of them take longer to start than they spare
 
 _Key: TypeAlias = tuple[str, int, int, int, int, int]
@@ -35,7 +35,8 @@ def session() -> Iterator[None]:
 
     Within the block, `Clip.frame` and `Clip.frames` share readers and colour tables, whichever clip they are asked
     of. At most 8 readers and 4 tables are kept, those used last; when the block ends, none is, and no file is open.
-    It counts for the code in the block, not for other threads. A session inside a session is the same one.
+    Exports within it share the tables too. It counts for the code in the block, not for other threads. A session
+    inside a session is the same one.
     """
     if _current.get() is not None:
         yield
@@ -47,6 +48,12 @@ def session() -> Iterator[None]:
     finally:
         _current.reset(token)
         made.close()
+
+
+def tables() -> Tables:
+    """The tables of the current session, or ones for a single render: what they hold does not depend on it."""
+    kept = _current.get()
+    return Tables() if kept is None else kept.tables
 
 
 def painter(plan: Plan, foreign: Mapping[Foreign, ForeignCall] | None = None) -> Painter:
