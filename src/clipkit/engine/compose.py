@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TypeAlias
+from functools import partial
+from types import TracebackType
+from typing import Protocol, TypeAlias
 
 import av
 import numpy as np
@@ -23,7 +25,7 @@ from clipkit.engine.reader import FrameReader
 from clipkit.engine.stencil import stencil
 from clipkit.errors import RenderError
 from clipkit.geometry import Box, Fit, Size, contain, cover
-from clipkit.plan.facts import Orientation
+from clipkit.plan.facts import MediaFacts, Orientation
 from clipkit.plan.types import Foreign, Group, Look, Picture, Plan, Shot, Step
 
 ForeignCall = Callable[[NDArray[np.uint8], float], NDArray[np.uint8]]
@@ -38,9 +40,14 @@ _BINOMIAL = (1, 4, 6, 4, 1)
 
 
 class Tables:
-    """The colour tables of one render, shared by its threads: each chain of looks is baked once."""
+    """The colour tables of one render, shared by its threads: each chain of looks is baked once.
 
-    def __init__(self) -> None:
+    Args:
+        most: How many are kept, the last used ones; all by default.
+    """
+
+    def __init__(self, most: int | None = None) -> None:
+        self._most = most
         self._tables: dict[tuple[Encoding, tuple[Look, ...]], _Table] = {}
         self._lock = threading.Lock()
 
@@ -56,7 +63,16 @@ class Tables:
                 functions = [mix([effect.apply for effect in look.effects], look.strength) for look in looks]
                 kind = LatticeTable if encoding.hdr else ColourTable
                 self._tables[encoding, looks] = kind(encoding, functions)
-            return self._tables[encoding, looks]
+            table = self._tables[encoding, looks] = self._tables.pop((encoding, looks))  # the last used one is last
+            if self._most is not None and len(self._tables) > self._most:
+                del self._tables[next(iter(self._tables))]
+            return table
+
+
+class Reading(Protocol):
+    """How a painter comes by its readers."""
+
+    def __call__(self, facts: MediaFacts, *, threads: int) -> AbstractContextManager[FrameReader]: ...
 
 
 @dataclass(slots=True)
@@ -75,16 +91,23 @@ class Painter:
         tables: Shared by all painters of one render.
         foreign: The callables that `Foreign` steps name.
         threads: Threads of each decoder.
+        reading: Opens a source with so many threads, for as long as the painter needs it.
     """
 
     def __init__(
-        self, plan: Plan, tables: Tables, foreign: Mapping[Foreign, ForeignCall] | None = None, *, threads: int = 1
+        self,
+        plan: Plan,
+        tables: Tables,
+        foreign: Mapping[Foreign, ForeignCall] | None = None,
+        *,
+        threads: int = 1,
+        reading: Reading = FrameReader,
     ) -> None:
         self._plan = plan
         self._tables = tables
         self._foreign = dict(foreign or {})
-        self._threads = threads
         self._open = ExitStack()
+        self._reading: Callable[[MediaFacts], AbstractContextManager[FrameReader]] = partial(reading, threads=threads)
         # Keyed by identity: the plan keeps its pictures alive, and hashing their time maps for each frame is slow.
         self._readers: dict[int, FrameReader] = {}
         self._stages: dict[int, tuple[_Stage, ...]] = {}
@@ -95,8 +118,11 @@ class Painter:
     def __enter__(self) -> Painter:
         return self
 
-    def __exit__(self, *exc: object) -> None:
-        self.close()
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._kept.clear()
+        self._open.__exit__(kind, error, trace)
 
     def close(self) -> None:
         """Close all files. Frames handed out stay usable."""
@@ -265,7 +291,7 @@ class Painter:
         """Two shots of one file have a reader each: they stand at different times."""
         if id(shot) not in self._readers:
             facts = self._plan.sources[shot.source]
-            self._readers[id(shot)] = self._open.enter_context(FrameReader(facts, threads=self._threads))
+            self._readers[id(shot)] = self._open.enter_context(self._reading(facts))
         return self._readers[id(shot)]
 
     def _scaler(self, key: object, interpolation: Interpolation | None = None, *, deep: bool = False) -> Scaler:
