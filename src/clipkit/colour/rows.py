@@ -27,7 +27,9 @@ class LazyRows:
         make: The rows of some codes; their bits must not depend on the codes that they are made with.
     """
 
-    def __init__(self, codes: int, row: int, sample: type[np.number[Any]], make: Callable[[Codes], NDArray[Any]]):
+    def __init__(
+        self, codes: int, row: int, sample: type[np.number[Any]], make: Callable[[Codes], NDArray[Any]]
+    ) -> None:
         self._lock = threading.Lock()
         self._published = threading.Lock()
         self._make = make
