@@ -159,7 +159,7 @@ def test_a_look_on_hdr_is_near_exact_arithmetic(look):
         wanted = test_lattice.exact(picture, HLG, function(look))
         ours = scores(through(LatticeTable(HLG, [function(look)]), picture), wanted)
         assert ours[0] >= 53
-        assert min(ours[1:]) >= 50
+        assert min(ours[1:]) >= 52
 
 
 # ---- banding -----------------------------------------------------------------------------------------------------
