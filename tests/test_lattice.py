@@ -17,7 +17,7 @@ from clipkit.colour.hdr import to_sdr
 from clipkit.colour.lattice import LatticeTable
 from clipkit.colour.planes import DeepPlanes
 from clipkit.colour.table import ColourTable
-from test_colour import cells, coloured, psnr
+from test_colour import coloured, into, lined, psnr, shapes_of
 
 HLG = Encoding("bt2020", False, "hlg")
 PQ = Encoding("bt2020", False, "pq")
@@ -159,12 +159,9 @@ def test_the_count_of_levels_can_fail(source):
 
 @st.composite
 def pictures(draw):
-    """Random words of any size, padded, upside down or neither; all 16 bits random, or only the lowest ten."""
-    height, width, pad = draw(st.integers(1, 70)), draw(st.integers(1, 70)), draw(st.integers(0, 9))
-    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    step, top = draw(st.sampled_from((1, -1))), draw(st.sampled_from((1024, 65536)))
-    shapes = ((height, width), cells(height, width), cells(height, width))
-    return tuple(rng.integers(0, top, (h, w + pad), np.uint16)[::step, :w] for h, w in shapes)
+    """Random words of any size, each plane with lines of its own; all 16 bits random, or only the lowest ten."""
+    top, shapes = draw(st.sampled_from((1024, 65536))), shapes_of(draw(st.integers(1, 70)), draw(st.integers(1, 70)))
+    return tuple(lined(draw, shape, np.uint16, top) for shape in shapes)
 
 
 def bent(rgb):
@@ -176,9 +173,10 @@ SHARED = LatticeTable(Encoding("bt2020", True), [bent])
 
 
 @needs_kernel
-@given(pictures())
-def test_the_kernel_agrees_with_numpy_bit_for_bit(planes):
-    for a, b in zip(through(SHARED, planes), through(SHARED, planes, "apply_numpy"), strict=True):
+@given(pictures(), st.data())
+def test_the_kernel_agrees_with_numpy_bit_for_bit(planes, data):
+    got, wanted = (into(data.draw, SHARED, planes, method) for method in ("apply", "apply_numpy"))
+    for a, b in zip(got, wanted, strict=True):
         np.testing.assert_array_equal(a, b)
 
 

@@ -15,6 +15,12 @@
 #define EXPORT __attribute__((visibility("default")))
 #endif
 
+/* What the tables look like, so that a library left from another version of clipkit is not used. */
+EXPORT int32_t clipkit_tables(void)
+{
+    return 2;
+}
+
 enum { CODES = 65536, TONES = 256, ROW = TONES + 2 * TONES };
 
 /* Lines may be padded, or run upwards (a negative distance). */

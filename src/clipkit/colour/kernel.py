@@ -7,11 +7,15 @@ from ctypes import POINTER, byref, c_int32, c_ssize_t, c_void_p
 from functools import cache
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clipkit.colour.planes import Bytes, DeepPlanes, Fixed, Index, Planes
+
+_TABLES: Final = 2
+"""The layout of the tables; `_kernel.c` has the same number."""
 
 
 class _Planes(ctypes.Structure):
@@ -29,9 +33,15 @@ class _Planes(ctypes.Structure):
 
 
 class Kernel:
-    """The functions of `clipkit.colour.reference`, in C."""
+    """The functions of `clipkit.colour.reference`, in C.
+
+    Raises:
+        AttributeError: The library is that of another version.
+    """
 
     def __init__(self, library: ctypes.CDLL) -> None:
+        if library.clipkit_tables() != _TABLES:
+            raise AttributeError("the tables of another version")
         planes = POINTER(_Planes)
         self._missing, self._apply = library.clipkit_missing, library.clipkit_apply
         self._missing.restype, self._apply.restype = c_int32, None
