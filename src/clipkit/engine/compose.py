@@ -206,15 +206,18 @@ class Painter:
         return coded.frame
 
     def _coloured(self, coded: _Coded, table: _Table | None) -> av.VideoFrame:
-        """Turned upright, and through a table; the frame itself where neither has anything to do."""
-        if table is None and coded.turn.identity:
-            return coded.frame
-        planes = planes_of(coded.frame).upright(coded.turn)
-        if table is None:
-            return self._pool.copy_of(planes)
-        out = self._pool.blank(planes.size)
-        table.apply(*planes.in_rows(), *planes_of(out))
-        return out
+        """Through a table, and turned upright; the frame itself where neither has anything to do.
+
+        In this order: what is turned are then bytes, even of HDR, out of lines that are no power of two apart. Those of
+        a decoder are, and to read down its columns costs four times as much.
+        """
+        frame = coded.frame
+        if table is not None:
+            planes, frame = planes_of(frame), self._pool.blank(Size(frame.width, frame.height))
+            table.apply(*planes, *planes_of(frame))
+        if coded.turn.identity:
+            return frame
+        return self._pool.copy_of(planes_of(frame).upright(coded.turn))
 
     def _stages_of(self, picture: Picture, encoding: Encoding) -> tuple[_Stage, ...]:
         """The steps as stages, worked out once. The first is a table (or None): it takes the source's encoding."""
