@@ -40,7 +40,7 @@ def exact(planes, source, look=lambda rgb: rgb):
     mean = even.reshape(u.shape[0], 2, u.shape[1], 2).mean(axis=(1, 3))
 
     def coded(*codes):
-        rgb = look(to_sdr(decode(*codes, source, bits=10), source.transfer))
+        rgb = look(to_sdr(decode(*codes, source, bits=10), source.transfer, source.peak))
         return encode(np.clip(rgb, 0, 1), OUTPUT)
 
     return coded(y, *wide)[0], *coded(mean, u, v)[1:]
@@ -74,7 +74,7 @@ def accuracy(planes, source) -> list[float]:
 # ---- accuracy ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("source", [HLG, PQ])
+@pytest.mark.parametrize("source", [HLG, PQ, Encoding("bt2020", False, "pq", 4000)])
 def test_hdr_to_sdr_agrees_with_exact_arithmetic(source):
     luma, *chroma = accuracy(drawn(source), source)
     assert luma >= 53

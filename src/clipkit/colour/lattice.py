@@ -58,7 +58,7 @@ class LatticeTable:
         self._nodes = LazyRows(_SIDE * _SIDE, _ROW, np.int16, self._evaluated)
         self._cells = LazyRows(128 * 128, 4 * _ROW, np.int16, self._interleaved)
         self._source = source
-        self._function = chain((partial(to_sdr, transfer=source.transfer), *functions))
+        self._function = chain((partial(to_sdr, transfer=source.transfer, peak=source.peak), *functions))
 
     def apply(self, y: Words, u: Words, v: Words, out_y: Bytes, out_u: Bytes, out_v: Bytes) -> None:
         """Colour one picture, out of place, with the C kernel if there is one.

@@ -86,7 +86,7 @@ class ColourTable:
         self._nodes = LazyRows(_SIDE * _SIDE, _ROW, np.float32, self._evaluated)
         self._rows = LazyRows(_CODES, _ROW, np.uint8, self._between)
         self._source = source
-        self._function = chain((partial(to_sdr, transfer=source.transfer), *functions))
+        self._function = chain((partial(to_sdr, transfer=source.transfer, peak=source.peak), *functions))
 
     def apply(self, y: Bytes, u: Bytes, v: Bytes, out_y: Bytes, out_u: Bytes, out_v: Bytes) -> None:
         """Colour one picture, out of place, with the C kernel if there is one.
