@@ -20,7 +20,6 @@ from clipkit.batch.jobs import Job, render
 from clipkit.batch.results import Stopped, unexpected
 from clipkit.engine.progress import Progress
 from clipkit.engine.render import Report
-from clipkit.engine.session import session
 from clipkit.errors import ClipkitError
 
 
@@ -84,8 +83,7 @@ def main() -> None:
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), worker.stop)
-    with session():  # the items of a recipe have one look: it is baked once
-        worker.work()
+    worker.work()
 
 
 if __name__ == "__main__":

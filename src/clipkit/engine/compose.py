@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
+from functools import lru_cache, partial
 from types import TracebackType
 from typing import Protocol, TypeAlias
 
@@ -40,14 +40,9 @@ _BINOMIAL = (1, 4, 6, 4, 1)
 
 
 class Tables:
-    """The colour tables of one render, shared by its threads: each chain of looks is baked once.
+    """The colour tables of one render, shared by its threads: each chain of looks is baked once."""
 
-    Args:
-        most: How many are kept, the last used ones; all by default.
-    """
-
-    def __init__(self, most: int | None = None) -> None:
-        self._most = most
+    def __init__(self) -> None:
         self._tables: dict[tuple[Encoding, tuple[Look, ...]], _Table] = {}
         self._lock = threading.Lock()
 
@@ -60,19 +55,21 @@ class Tables:
             return None
         with self._lock:
             if (encoding, looks) not in self._tables:
-                functions = [mix([effect.apply for effect in look.effects], look.strength) for look in looks]
-                kind = LatticeTable if encoding.hdr else ColourTable
-                self._tables[encoding, looks] = kind(encoding, functions)
-            table = self._tables[encoding, looks] = self._tables.pop((encoding, looks))  # the last used one is last
-            if self._most is not None and len(self._tables) > self._most:
-                del self._tables[next(iter(self._tables))]
-            return table
+                self._tables[encoding, looks] = _table(encoding, looks)
+            return self._tables[encoding, looks]
 
 
 class Reading(Protocol):
     """How a painter comes by its readers."""
 
     def __call__(self, facts: MediaFacts, *, threads: int) -> AbstractContextManager[FrameReader]: ...
+
+
+@lru_cache(maxsize=4)
+def _table(encoding: Encoding, looks: tuple[Look, ...]) -> _Table:
+    """A table, which the next render of this process finds filled: a preview after a preview then evaluates nothing."""
+    functions = [mix([effect.apply for effect in look.effects], look.strength) for look in looks]
+    return (LatticeTable if encoding.hdr else ColourTable)(encoding, functions)
 
 
 @dataclass(slots=True)
@@ -170,8 +167,10 @@ class Painter:
         turn = facts.orientation
         coded = Size(size.height, size.width) if turn.turned else size
         box = _part_of(facts.visible, part, turn)
+        if self._stages_of(shot, facts.encoding)[0] is not None and box.size.pixels < coded.pixels:
+            coded = box.size  # a table costs by the pixel: what grows is coloured first
         scaled = self._scaler(key, deep=facts.encoding.hdr).scale(decoded, coded, box)
-        frame = self._stepped(_Coded(scaled, facts.encoding, turn), shot, t)
+        frame = self._stepped(_Coded(scaled, facts.encoding, turn), shot, size, t)
         if self._stays(shot, t):
             self._kept[key] = _Kept(decoded, frame)
         else:
@@ -195,11 +194,16 @@ class Painter:
             planes.fill()
         for layer in layers:
             self._place(planes, layer, group.parts[layer.source], t)
-        stepped = self._stepped(_Coded(canvas, OUTPUT, Orientation()), group, t)
-        if whole == size:
-            return stepped
         corner = Box(int(left * whole.width) // 2 * 2, int(top * whole.height) // 2 * 2, size.width, size.height)
-        return self._pool.copy_of(planes_of(stepped).crop(corner))
+        if any(isinstance(step, Foreign) for step in group.steps):  # what is not of points may need the whole
+            return self._cropped(self._stepped(_Coded(canvas, OUTPUT, Orientation()), group, whole, t), corner)
+        return self._stepped(_Coded(self._cropped(canvas, corner), OUTPUT, Orientation()), group, size, t)
+
+    def _cropped(self, frame: av.VideoFrame, box: Box) -> av.VideoFrame:
+        """A part of a picture; the frame itself where that is all of it."""
+        if box == Box(0, 0, frame.width, frame.height):
+            return frame
+        return self._pool.copy_of(planes_of(frame).crop(box))
 
     def _place(self, canvas: Planes, layer: Layer, picture: Picture, t: Fraction) -> None:
         """Lay one picture on the canvas; what lies outside of it is cut off."""
@@ -208,25 +212,29 @@ class Painter:
 
     # ---- steps -----------------------------------------------------------------------------------------------
 
-    def _stepped(self, coded: _Coded, picture: Picture, t: Fraction) -> av.VideoFrame:
-        """A picture with its steps applied, upright and in the output's encoding."""
+    def _stepped(self, coded: _Coded, picture: Picture, size: Size, t: Fraction) -> av.VideoFrame:
+        """A picture with its steps applied, upright, in the output's encoding, and grown to a size after the first."""
         for stage in self._stages_of(picture, coded.encoding):
-            if isinstance(stage, Foreign):
-                coded = _Coded(self._called(stage, coded.frame, t), OUTPUT, Orientation())
-            else:
-                coded = _Coded(self._coloured(coded, stage), OUTPUT, Orientation())
+            frame = self._called(stage, coded.frame, t) if isinstance(stage, Foreign) else self._coloured(coded, stage)
+            if Size(frame.width, frame.height) != size:
+                whole = Box(0, 0, frame.width, frame.height)
+                frame = self._scaler(("enlarge", id(picture), size, whole)).scale(frame, size, whole)
+            coded = _Coded(frame, OUTPUT, Orientation())
         return coded.frame
 
     def _coloured(self, coded: _Coded, table: _Table | None) -> av.VideoFrame:
-        """Turned upright, and through a table; the frame itself where neither has anything to do."""
-        if table is None and coded.turn.identity:
-            return coded.frame
-        planes = planes_of(coded.frame).upright(coded.turn)
-        if table is None:
-            return self._pool.copy_of(planes)
-        out = self._pool.blank(planes.size)
-        table.apply(*planes.in_rows(), *planes_of(out))
-        return out
+        """Through a table, and turned upright; the frame itself where neither has anything to do.
+
+        In this order: what is turned are then bytes, even of HDR, out of lines that are no power of two apart. Those of
+        a decoder are, and to read down its columns costs four times as much.
+        """
+        frame = coded.frame
+        if table is not None:
+            planes, frame = planes_of(frame), self._pool.blank(Size(frame.width, frame.height))
+            table.apply(*planes, *planes_of(frame))
+        if coded.turn.identity:
+            return frame
+        return self._pool.copy_of(planes_of(frame).upright(coded.turn))
 
     def _stages_of(self, picture: Picture, encoding: Encoding) -> tuple[_Stage, ...]:
         """The steps as stages, worked out once. The first is a table (or None): it takes the source's encoding."""

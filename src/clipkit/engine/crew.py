@@ -14,9 +14,8 @@ from queue import Empty, Full, Queue
 import av
 
 from clipkit.engine.bridge import writing
-from clipkit.engine.compose import ForeignCall, Painter
+from clipkit.engine.compose import ForeignCall, Painter, Tables
 from clipkit.engine.encoder import EncodedPacket, encode_span
-from clipkit.engine.session import tables
 from clipkit.plan.types import Encode, Foreign, Plan
 
 # A worker takes this many spans in a row, so that it seldom decodes a GOP that another one decodes too. Results
@@ -59,7 +58,7 @@ class Crew:
         self._spans = spans
         self._keep = keep
         self._foreign = foreign
-        self._tables = tables()
+        self._tables = Tables()
         self._length = max(1, min(_RUN, -(-len(spans) // count)))
         self._count = count
         self._changed = threading.Condition()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import struct
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -10,9 +11,11 @@ from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
 from statistics import median_low
+from typing import cast
 
 import av
 from av.container import InputContainer
+from av.sidedata.sidedata import SideDataContainer, Type
 from av.stream import Stream
 
 from clipkit.colour.encoding import Encoding, Matrix, Transfer
@@ -276,7 +279,25 @@ def _encoding(frame: av.VideoFrame) -> Encoding:
     guess: Matrix = "bt2020" if transfer != "sdr" else "bt709" if lines >= 720 else "bt601"
     matrix = _MATRICES.get(int(frame.colorspace), guess)
     full = int(frame.color_range) == _FULL_RANGE or frame.format.name.startswith("yuvj")
-    return Encoding(matrix, full, transfer)
+    return Encoding(matrix, full, transfer, _peak(frame)) if transfer == "pq" else Encoding(matrix, full, transfer)
+
+
+def _peak(frame: av.VideoFrame) -> int:
+    """The brightest of a PQ picture in cd/m², 1000 at least, to the hundred: its MaxCLL (CTA-861), else the most of the
+    display it was mastered on (SMPTE ST 2086). Both come as structs of libavutil.
+    """
+    content, mastering = (_said(frame, kind) for kind in (Type.CONTENT_LIGHT_LEVEL, Type.MASTERING_DISPLAY_METADATA))
+    brightest = struct.unpack_from("=I", content)[0] if content else 0
+    if not brightest and mastering:
+        over, under, has_luminance = struct.unpack_from("=2i4xi", mastering, 72)
+        brightest = over / under if has_luminance and under > 0 else 0
+    return 100 * round(min(max(brightest, 1000), 10_000) / 100)
+
+
+def _said(frame: av.VideoFrame, kind: Type) -> bytes:
+    """A piece of side data; nothing where there is none."""
+    found = cast(SideDataContainer, frame.side_data)  # PyAV's stub names another type
+    return bytes(found[kind]) if kind in found else b""
 
 
 def _dolby_vision(container: InputContainer, stream: av.VideoStream, encoding: Encoding, path: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What single pictures share while a session lasts: a few readers that stay open, and tables that stay baked."""
+"""What single pictures share while a session lasts: a few readers that stay open."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from clipkit.plan.facts import MediaFacts
 from clipkit.plan.types import Foreign, Plan
 
 _READERS = 8  # a decoder of 1080×1920 holds some 30 MB
-_TABLES = 4  # 25 MB each at the very most
 _THREADS = 4  # more of them take longer to start than they spare
 
 _Key: TypeAlias = tuple[str, int, int, int, int, int]
@@ -33,10 +32,9 @@ def session() -> Iterator[None]:
             for t in range(10):
                 clip.frame(t).save(f"{t}.png")
 
-    Within the block, `Clip.frame` and `Clip.frames` share readers and colour tables, whichever clip they are asked
-    of. At most 8 readers and 4 tables are kept, those used last; when the block ends, none is, and no file is open.
-    Exports within it share the tables too. It counts for the code in the block, not for other threads. A session
-    inside a session is the same one.
+    Within the block, `Clip.frame` and `Clip.frames` share readers, whichever clip they are asked of. At most 8 are
+    kept, those used last; when the block ends, no file is open. It counts for the code in the block, not for other
+    threads. A session inside a session is the same one.
     """
     if _current.get() is not None:
         yield
@@ -50,26 +48,19 @@ def session() -> Iterator[None]:
         made.close()
 
 
-def tables() -> Tables:
-    """The tables of the current session, or ones for a single render: what they hold does not depend on it."""
-    kept = _current.get()
-    return Tables() if kept is None else kept.tables
-
-
 def painter(plan: Plan, foreign: Mapping[Foreign, ForeignCall] | None = None) -> Painter:
     """A painter of single pictures, which decodes on several cores, with what the current session keeps."""
     threads = min(os.cpu_count() or 1, _THREADS)
     kept = _current.get()
     if kept is None:
         return Painter(plan, Tables(), foreign, threads=threads)
-    return Painter(plan, kept.tables, foreign, threads=threads, reading=kept.reading)
+    return Painter(plan, Tables(), foreign, threads=threads, reading=kept.reading)
 
 
 class _Session:
     """Readers that nobody uses just now, the last used one last; one in use is in nobody else's hands."""
 
     def __init__(self) -> None:
-        self.tables = Tables(_TABLES)
         self._idle: list[tuple[_Key, FrameReader]] = []
         self._open = True
         self._lock = threading.Lock()
