@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TypeAlias
+from functools import lru_cache, partial
+from types import TracebackType
+from typing import Protocol, TypeAlias
 
 import av
 import numpy as np
@@ -23,7 +25,7 @@ from clipkit.engine.reader import FrameReader
 from clipkit.engine.stencil import stencil
 from clipkit.errors import RenderError
 from clipkit.geometry import Box, Fit, Size, contain, cover
-from clipkit.plan.facts import Orientation
+from clipkit.plan.facts import MediaFacts, Orientation
 from clipkit.plan.types import Foreign, Group, Look, Picture, Plan, Shot, Step
 
 ForeignCall = Callable[[NDArray[np.uint8], float], NDArray[np.uint8]]
@@ -53,10 +55,21 @@ class Tables:
             return None
         with self._lock:
             if (encoding, looks) not in self._tables:
-                functions = [mix([effect.apply for effect in look.effects], look.strength) for look in looks]
-                kind = LatticeTable if encoding.hdr else ColourTable
-                self._tables[encoding, looks] = kind(encoding, functions)
+                self._tables[encoding, looks] = _table(encoding, looks)
             return self._tables[encoding, looks]
+
+
+class Reading(Protocol):
+    """How a painter comes by its readers."""
+
+    def __call__(self, facts: MediaFacts, *, threads: int) -> AbstractContextManager[FrameReader]: ...
+
+
+@lru_cache(maxsize=4)
+def _table(encoding: Encoding, looks: tuple[Look, ...]) -> _Table:
+    """A table, which the next render of this process finds filled: a preview after a preview then evaluates nothing."""
+    functions = [mix([effect.apply for effect in look.effects], look.strength) for look in looks]
+    return (LatticeTable if encoding.hdr else ColourTable)(encoding, functions)
 
 
 @dataclass(slots=True)
@@ -75,16 +88,23 @@ class Painter:
         tables: Shared by all painters of one render.
         foreign: The callables that `Foreign` steps name.
         threads: Threads of each decoder.
+        reading: Opens a source with so many threads, for as long as the painter needs it.
     """
 
     def __init__(
-        self, plan: Plan, tables: Tables, foreign: Mapping[Foreign, ForeignCall] | None = None, *, threads: int = 1
+        self,
+        plan: Plan,
+        tables: Tables,
+        foreign: Mapping[Foreign, ForeignCall] | None = None,
+        *,
+        threads: int = 1,
+        reading: Reading = FrameReader,
     ) -> None:
         self._plan = plan
         self._tables = tables
         self._foreign = dict(foreign or {})
-        self._threads = threads
         self._open = ExitStack()
+        self._reading: Callable[[MediaFacts], AbstractContextManager[FrameReader]] = partial(reading, threads=threads)
         # Keyed by identity: the plan keeps its pictures alive, and hashing their time maps for each frame is slow.
         self._readers: dict[int, FrameReader] = {}
         self._stages: dict[int, tuple[_Stage, ...]] = {}
@@ -95,8 +115,11 @@ class Painter:
     def __enter__(self) -> Painter:
         return self
 
-    def __exit__(self, *exc: object) -> None:
-        self.close()
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._kept.clear()
+        self._open.__exit__(kind, error, trace)
 
     def close(self) -> None:
         """Close all files. Frames handed out stay usable."""
@@ -156,8 +179,10 @@ class Painter:
         turn = facts.orientation
         coded = Size(size.height, size.width) if turn.turned else size
         box = _part_of(facts.visible, part, turn)
+        if self._stages_of(shot, facts.encoding)[0] is not None and box.size.pixels < coded.pixels:
+            coded = box.size  # a table costs by the pixel: what grows is coloured first
         scaled = self._scaler(key, deep=facts.encoding.hdr).scale(decoded, coded, box)
-        frame = self._stepped(_Coded(scaled, facts.encoding, turn), shot, t)
+        frame = self._stepped(_Coded(scaled, facts.encoding, turn), shot, size, t)
         if self._stays(shot, t):
             self._kept[key] = _Kept(decoded, frame)
         else:
@@ -181,11 +206,16 @@ class Painter:
             planes.fill()
         for layer in layers:
             self._place(planes, layer, group.parts[layer.source], t)
-        stepped = self._stepped(_Coded(canvas, OUTPUT, Orientation()), group, t)
-        if whole == size:
-            return stepped
         corner = Box(int(left * whole.width) // 2 * 2, int(top * whole.height) // 2 * 2, size.width, size.height)
-        return self._pool.copy_of(planes_of(stepped).crop(corner))
+        if any(isinstance(step, Foreign) for step in group.steps):  # what is not of points may need the whole
+            return self._cropped(self._stepped(_Coded(canvas, OUTPUT, Orientation()), group, whole, t), corner)
+        return self._stepped(_Coded(self._cropped(canvas, corner), OUTPUT, Orientation()), group, size, t)
+
+    def _cropped(self, frame: av.VideoFrame, box: Box) -> av.VideoFrame:
+        """A part of a picture; the frame itself where that is all of it."""
+        if box == Box(0, 0, frame.width, frame.height):
+            return frame
+        return self._pool.copy_of(planes_of(frame).crop(box))
 
     def _place(self, canvas: Planes, layer: Layer, picture: Picture, t: Fraction) -> None:
         """Lay one picture on the canvas; what lies outside of it is cut off."""
@@ -194,25 +224,29 @@ class Painter:
 
     # ---- steps -----------------------------------------------------------------------------------------------
 
-    def _stepped(self, coded: _Coded, picture: Picture, t: Fraction) -> av.VideoFrame:
-        """A picture with its steps applied, upright and in the output's encoding."""
+    def _stepped(self, coded: _Coded, picture: Picture, size: Size, t: Fraction) -> av.VideoFrame:
+        """A picture with its steps applied, upright, in the output's encoding, and grown to a size after the first."""
         for stage in self._stages_of(picture, coded.encoding):
-            if isinstance(stage, Foreign):
-                coded = _Coded(self._called(stage, coded.frame, t), OUTPUT, Orientation())
-            else:
-                coded = _Coded(self._coloured(coded, stage), OUTPUT, Orientation())
+            frame = self._called(stage, coded.frame, t) if isinstance(stage, Foreign) else self._coloured(coded, stage)
+            if Size(frame.width, frame.height) != size:
+                whole = Box(0, 0, frame.width, frame.height)
+                frame = self._scaler(("enlarge", id(picture), size, whole)).scale(frame, size, whole)
+            coded = _Coded(frame, OUTPUT, Orientation())
         return coded.frame
 
     def _coloured(self, coded: _Coded, table: _Table | None) -> av.VideoFrame:
-        """Turned upright, and through a table; the frame itself where neither has anything to do."""
-        if table is None and coded.turn.identity:
-            return coded.frame
-        planes = planes_of(coded.frame).upright(coded.turn)
-        if table is None:
-            return self._pool.copy_of(planes)
-        out = self._pool.blank(planes.size)
-        table.apply(*planes.in_rows(), *planes_of(out))
-        return out
+        """Through a table, and turned upright; the frame itself where neither has anything to do.
+
+        In this order: what is turned are then bytes, even of HDR, out of lines that are no power of two apart. Those of
+        a decoder are, and to read down its columns costs four times as much.
+        """
+        frame = coded.frame
+        if table is not None:
+            planes, frame = planes_of(frame), self._pool.blank(Size(frame.width, frame.height))
+            table.apply(*planes, *planes_of(frame))
+        if coded.turn.identity:
+            return frame
+        return self._pool.copy_of(planes_of(frame).upright(coded.turn))
 
     def _stages_of(self, picture: Picture, encoding: Encoding) -> tuple[_Stage, ...]:
         """The steps as stages, worked out once. The first is a table (or None): it takes the source's encoding."""
@@ -277,7 +311,7 @@ class Painter:
         """Two shots of one file have a reader each: they stand at different times."""
         if id(shot) not in self._readers:
             facts = self._plan.sources[shot.source]
-            self._readers[id(shot)] = self._open.enter_context(FrameReader(facts, threads=self._threads))
+            self._readers[id(shot)] = self._open.enter_context(self._reading(facts))
         return self._readers[id(shot)]
 
     def _scaler(self, key: object, interpolation: Interpolation | None = None, *, deep: bool = False) -> Scaler:

@@ -61,7 +61,7 @@ class Spans:
         """Frames that are done."""
         return self.copied + self.reused + self._crew.frames
 
-    def take(self, index: int, meanwhile: Callable[[], bool]) -> Iterable[EncodedPacket]:
+    def take(self, index: int, meanwhile: Callable[[bool], bool]) -> Iterable[EncodedPacket]:
         """The packets of a span, when they are there; each once, in order. See `Crew.take`."""
         span = self._plan.spans[index]
         if isinstance(span, Copy):
@@ -69,7 +69,7 @@ class Spans:
         packets = self._encoded(index, meanwhile)
         return packets if self._plan.output.as_coded is None else map(with_lengths, packets)
 
-    def _encoded(self, index: int, meanwhile: Callable[[], bool]) -> list[EncodedPacket]:
+    def _encoded(self, index: int, meanwhile: Callable[[bool], bool]) -> list[EncodedPacket]:
         if index in self._place:
             return self._crew.take(self._place[index], meanwhile)
         key = self._keys[index]
