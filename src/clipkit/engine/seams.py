@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import math
+import os
+from collections import deque
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +26,6 @@ _AROUND = 2
 _LIKENESS = 24.0
 """dB of PSNR that an encoded frame has at least; one frame further, a moving picture falls below that."""
 
-_THREADS = 2
-
 _HINT = "render without copying: --no-copy (copy=False)"
 
 
@@ -37,35 +39,48 @@ def check_seams(path: Path, plan: Plan) -> None:
     """
     if not plan.copied:
         return
-    shot, rate = plan.picture, plan.output.rate
-    assert isinstance(shot, Shot)
     copied = [span for span in plan.spans if isinstance(span, Copy)]
+    stretches = _around(copied, plan.expect.frames)
+    cores = os.cpu_count() or 1
+    workers = max(1, min(cores, len(stretches)))
+    check = partial(_check, path, plan, copied, threads=max(1, cores // workers))
     try:
-        with (
-            FrameReader(probe(str(path)), threads=_THREADS) as output,
-            FrameReader(plan.sources[shot.source], threads=_THREADS) as source,
-        ):
-            for index in _around(copied, plan.expect.frames):
-                moment = shot.time.at(index / rate)
-                assert moment is not None
-                exact = any(span.start <= index < span.stop for span in copied)
-                frame = output.at(index / rate)
-                if _index(frame, plan) != index or not _same(frame, source.at(moment), exact=exact):
-                    at = float(index / rate)
-                    raise RenderError(
-                        f"the picture at {at:.2f} s, beside a seam, is not the source's",
-                        code="seam-failed",
-                        hint=_HINT,
-                    )
+        with ThreadPoolExecutor(workers) as pool:
+            deque(pool.map(check, stretches), maxlen=0)
     except MediaError as error:
         raise RenderError(f"a seam cannot be read back: {error.message}", code="seam-failed", hint=_HINT) from error
 
 
-def _around(copied: Sequence[Copy], frames: int) -> list[int]:
-    """The frames beside each seam, in order."""
+def _check(path: Path, plan: Plan, copied: Sequence[Copy], indices: Sequence[int], *, threads: int) -> None:
+    """Compare some frames with the source's, from the keyframe before them on."""
+    shot, rate = plan.picture, plan.output.rate
+    assert isinstance(shot, Shot)
+    with (
+        FrameReader(probe(str(path)), threads=threads) as output,
+        FrameReader(plan.sources[shot.source], threads=threads) as source,
+    ):
+        for index in indices:
+            moment = shot.time.at(index / rate)
+            assert moment is not None
+            exact = any(span.start <= index < span.stop for span in copied)
+            frame = output.at(index / rate)
+            if _index(frame, plan) != index or not _same(frame, source.at(moment), exact=exact):
+                at = float(index / rate)
+                raise RenderError(
+                    f"the picture at {at:.2f} s, beside a seam, is not the source's", code="seam-failed", hint=_HINT
+                )
+
+
+def _around(copied: Sequence[Copy], frames: int) -> list[list[int]]:
+    """The frames beside each seam, in order; those of seams close together as one stretch."""
     seams = (end for span in copied for end in (span.start, span.stop))
     near = {index for seam in seams for index in range(seam - _AROUND, seam + _AROUND)}
-    return sorted(index for index in near if 0 <= index < frames)
+    stretches: list[list[int]] = []
+    for index in sorted(index for index in near if 0 <= index < frames):
+        if not stretches or index > stretches[-1][-1] + 1:
+            stretches.append([])
+        stretches[-1].append(index)
+    return stretches
 
 
 def _index(frame: av.VideoFrame, plan: Plan) -> int:
