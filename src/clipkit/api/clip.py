@@ -69,20 +69,33 @@ class Clip:
         Raises:
             ProjectError: ``bad-time``, or both `end` and `length` are given.
         """
-        if end is not None and length is not None:
-            raise ProjectError("give an end or a length, not both", code="end-and-length", hint="leave one of them out")
-        first = self.seconds(start)
-        last = self.seconds(end) if end is not None else None
-        return self.edited(_made(Trim, start=first, end=last if length is None else first + self.seconds(length)))
+        first, last = self._stretch(start, end, length)
+        return self.edited(_made(Trim, start=first, end=last))
 
     def speed(self, factor: float | str | Fraction, *, pitch: Pitch = "keep") -> Clip:
         """Play `factor` times as fast, 0.1 to 10; with ``pitch="follow"`` the pitch goes with it, as on a tape."""
         return self.edited(_made(Speed, factor=exact(factor), pitch=pitch))
 
-    def filter(self, name: str, strength: float = 1.0) -> Clip:
-        """Colour it with a filter (see `clipkit filters list`), mixed with the original by `strength`, 0 to 1."""
+    def filter(
+        self,
+        name: str,
+        strength: float = 1.0,
+        *,
+        start: Time = 0,
+        end: Time | None = None,
+        length: Time | None = None,
+    ) -> Clip:
+        """Colour it with a filter (see `clipkit filters list`), mixed with the original by `strength`, 0 to 1.
+
+        With `start`, and `end` or `length`, only what shows in [start, end) is coloured; no other frame is touched.
+
+        Raises:
+            ProjectError: ``unknown-filter``, ``bad-time``, or both `end` and `length` are given.
+        """
         look = filters.find(name)
-        return self.edited(_made(Filter, name=look.name, digest=look.digest, strength=strength, effects=look.effects))
+        first, last = self._stretch(start, end, length)
+        words = {"name": look.name, "digest": look.digest, "strength": strength, "effects": look.effects}
+        return self.edited(_made(Filter, **words, start=first, end=last))
 
     def effect(self, name: str | Effect, /, **params: Any) -> Clip:  # noqa: ANN401  each effect has its own
         """Apply one effect: of clipkit by its kind, or ``"moviepy:Name"`` with the arguments that MoviePy gives it."""
@@ -170,6 +183,15 @@ class Clip:
             return parsed
         plan = Clip(edits.with_output(self.project, target="source")).plan("mp4")
         return parsed.count / _rate(plan.picture)
+
+    def _stretch(self, start: Time, end: Time | None, length: Time | None) -> tuple[Fraction, Fraction | None]:
+        """Where a stretch of this clip begins and ends, in seconds; None for its own end."""
+        if end is not None and length is not None:
+            raise ProjectError("give an end or a length, not both", code="end-and-length", hint="leave one of them out")
+        first = self.seconds(start)
+        if length is not None:
+            return first, first + self.seconds(length)
+        return first, self.seconds(end) if end is not None else None
 
     # ---- what comes of it --------------------------------------------------------------------------------------
 

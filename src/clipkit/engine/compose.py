@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import compress
 from typing import TypeAlias
 
 import av
@@ -31,6 +32,7 @@ ForeignCall = Callable[[NDArray[np.uint8], float], NDArray[np.uint8]]
 
 _Table: TypeAlias = ColourTable | LatticeTable
 _Stage: TypeAlias = _Table | Foreign | None
+_Stages: TypeAlias = tuple[_Stage, ...]
 
 # A background is blurred at a twenty-fourth of its size and grown with a Gaussian kernel: a blur has nothing finer.
 _BLUR_SHRINK = 24
@@ -51,6 +53,7 @@ class Tables:
         """
         if encoding == OUTPUT and not looks:
             return None
+        looks = tuple(replace(look, time=None) for look in looks)
         with self._lock:
             if (encoding, looks) not in self._tables:
                 functions = [mix([effect.apply for effect in look.effects], look.strength) for look in looks]
@@ -64,6 +67,7 @@ class _Kept:
     """The last picture made of a shot, where it will show again: of a slowed source, or a still one."""
 
     of: av.VideoFrame
+    through: _Stages
     frame: av.VideoFrame
 
 
@@ -87,7 +91,7 @@ class Painter:
         self._open = ExitStack()
         # Keyed by identity: the plan keeps its pictures alive, and hashing their time maps for each frame is slow.
         self._readers: dict[int, FrameReader] = {}
-        self._stages: dict[int, tuple[_Stage, ...]] = {}
+        self._stages: dict[tuple[int, tuple[bool, ...]], _Stages] = {}
         self._scalers: dict[object, Scaler] = {}
         self._kept: dict[object, _Kept] = {}
         self._pool = FramePool()
@@ -138,16 +142,18 @@ class Painter:
         assert facts is not None
         decoded = self._reader(shot).at(moment)
         key = (id(shot), size, part)
+        stages = self._stages_of(shot, facts.encoding, t)
         kept = self._kept.get(key)
-        if kept is not None and kept.of is decoded and not any(isinstance(step, Foreign) for step in shot.steps):
+        same = kept is not None and kept.of is decoded and kept.through is stages
+        if kept is not None and same and not any(isinstance(step, Foreign) for step in shot.steps):
             return kept.frame
         turn = facts.orientation
         coded = Size(size.height, size.width) if turn.turned else size
         box = _part_of(facts.visible, part, turn)
         scaled = self._scaler(key, deep=facts.encoding.hdr).scale(decoded, coded, box)
-        frame = self._stepped(_Coded(scaled, facts.encoding, turn), shot, t)
+        frame = self._stepped(_Coded(scaled, facts.encoding, turn), stages, t)
         if self._stays(shot, t):
-            self._kept[key] = _Kept(decoded, frame)
+            self._kept[key] = _Kept(decoded, stages, frame)
         else:
             self._kept.pop(key, None)
         return frame
@@ -169,7 +175,7 @@ class Painter:
             planes.fill()
         for layer in layers:
             self._place(planes, layer, group.parts[layer.source], t)
-        stepped = self._stepped(_Coded(canvas, OUTPUT, Orientation()), group, t)
+        stepped = self._stepped(_Coded(canvas, OUTPUT, Orientation()), self._stages_of(group, OUTPUT, t), t)
         if whole == size:
             return stepped
         corner = Box(int(left * whole.width) // 2 * 2, int(top * whole.height) // 2 * 2, size.width, size.height)
@@ -182,9 +188,9 @@ class Painter:
 
     # ---- steps -----------------------------------------------------------------------------------------------
 
-    def _stepped(self, coded: _Coded, picture: Picture, t: Fraction) -> av.VideoFrame:
-        """A picture with its steps applied, upright and in the output's encoding."""
-        for stage in self._stages_of(picture, coded.encoding):
+    def _stepped(self, coded: _Coded, stages: _Stages, t: Fraction) -> av.VideoFrame:
+        """A picture through all stages, upright and in the output's encoding."""
+        for stage in stages:
             if isinstance(stage, Foreign):
                 coded = _Coded(self._called(stage, coded.frame, t), OUTPUT, Orientation())
             else:
@@ -202,11 +208,16 @@ class Painter:
         table.apply(*planes.in_rows(), *planes_of(out))
         return out
 
-    def _stages_of(self, picture: Picture, encoding: Encoding) -> tuple[_Stage, ...]:
-        """The steps as stages, worked out once. The first is a table (or None): it takes the source's encoding."""
-        if id(picture) not in self._stages:
-            self._stages[id(picture)] = tuple(self._staged(picture.steps, encoding))
-        return self._stages[id(picture)]
+    def _stages_of(self, picture: Picture, encoding: Encoding, t: Fraction) -> _Stages:
+        """The steps that are on at `t` as stages, worked out once for each choice of steps.
+
+        The first is a table (or None): it takes the source's encoding.
+        """
+        on = tuple(isinstance(step, Foreign) or step.on(t) for step in picture.steps)
+        key = (id(picture), on)
+        if key not in self._stages:
+            self._stages[key] = tuple(self._staged(tuple(compress(picture.steps, on)), encoding))
+        return self._stages[key]
 
     def _staged(self, steps: tuple[Step, ...], encoding: Encoding) -> Iterator[_Stage]:
         """Looks that follow each other are one table."""

@@ -68,7 +68,10 @@ def _step(step: Look | Foreign) -> str:
     if isinstance(step, Foreign):
         return f"MoviePy {step.name}"
     kinds = ", ".join(effect.kind for effect in step.effects)
-    return f"look ({kinds}) at {step.strength:.0%}" if step.strength != 1 else f"look ({kinds})"
+    strength = f" at {step.strength:.0%}" if step.strength != 1 else ""
+    pieces = step.time.pieces if step.time is not None else ()
+    times = ", ".join(f"{clock(piece.start)}–{clock(piece.end)}" for piece in pieces)
+    return f"look ({kinds}){strength}{f' in {times} of the result' if times else ''}"
 
 
 def _voice(plan: Plan, index: int) -> str:

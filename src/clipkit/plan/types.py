@@ -21,10 +21,18 @@ SAMPLE_RATE = 48_000
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Point effects of one filter, mixed with the original by `strength`."""
+    """Point effects of one filter, mixed with the original by `strength`.
+
+    It is on frames at whose output time `time` shows anything; None stands for all frames.
+    """
 
     effects: tuple[PointEffect, ...]
     strength: float = 1.0
+    time: TimeMap | None = None
+
+    def on(self, t: Fraction) -> bool:
+        """Whether the frame at output time `t` has this look."""
+        return self.time is None or self.time.at(t) is not None
 
 
 @dataclass(frozen=True, slots=True)
