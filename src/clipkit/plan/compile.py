@@ -10,11 +10,13 @@ from clipkit import targets
 from clipkit.catalog.target import Container, Target
 from clipkit.errors import PlanError
 from clipkit.geometry import Fit, Size, checked_size
+from clipkit.plan import budget
 from clipkit.plan.facts import MediaFacts
 from clipkit.plan.strip import Builder, Strip
 from clipkit.plan.types import (
     SAMPLE_RATE,
     AudioCodec,
+    Ceiling,
     Encode,
     Expect,
     OutputSpec,
@@ -100,13 +102,14 @@ def _wrong_length(strip: Strip, target: Target, code: str, limit: str, hint: str
 
 
 def _output(output: Output, strip: Strip, target: Target, container: Container) -> OutputSpec:
-    rate = _rate(output, strip, target, container)
+    size, rate = _size(output, strip, target, container), _rate(output, strip, target, container)
     gop = max(1, round(rate * target.gop_seconds))
-    ceiling = _ceiling(target, rate, strip.duration)
+    kbps = _ceiling(target, rate, strip.duration)
+    ceiling = None if kbps is None else budget.ceiling(kbps, size, rate)
     webm = container == "webm"
     return OutputSpec(
         container=container,
-        size=_size(output, strip, target, container),
+        size=size,
         rate=rate,
         video=_vp9(output.quality, gop) if webm else _h264(output.quality, gop, ceiling, target.edit_list),
         audio=_audio(strip, target, container),
@@ -154,14 +157,14 @@ def _rate(output: Output, strip: Strip, target: Target, container: Container) ->
     )
 
 
-def _h264(quality: Quality, gop: int, ceiling: int | None, edit_list: bool) -> VideoCodec:
+def _h264(quality: Quality, gop: int, ceiling: Ceiling | None, edit_list: bool) -> VideoCodec:
     """H.264 High. Two B-frames, or none where no edit list may shift the picture back into place."""
     preset, crf = _X264[quality]
     reorder = 2 if edit_list else 0
     options = {"preset": preset, "crf": crf, "bf": str(reorder)}
     if ceiling is not None:
-        options |= {"maxrate": f"{ceiling}k", "bufsize": f"{2 * ceiling}k"}
-    return VideoCodec("libx264", tuple(options.items()), gop, reorder, "High")
+        options |= budget.options(ceiling)
+    return VideoCodec("libx264", tuple(options.items()), gop, reorder, "High", ceiling=ceiling)
 
 
 def _vp9(quality: Quality, gop: int) -> VideoCodec:

@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel, JsonValue
 
 from clipkit.plan.facts import MediaFacts
-from clipkit.plan.types import Foreign, Group, Look, OutputSpec, Picture, Plan, Shot
+from clipkit.plan.types import Ceiling, Foreign, Group, Look, OutputSpec, Picture, Plan, Shot
 from clipkit.time import clock, rate_name
 
 
@@ -25,7 +25,16 @@ def lines(plan: Plan) -> list[str]:
     ]
     text += [f"sound: {_voice(plan, index)}" for index in range(len(plan.sound.voices) if plan.sound else 0)]
     text.append(f"encode {clock(plan.duration)}{_spans(plan)}: every frame is composed anew")
+    text += _ceiling(spec.video.ceiling) if spec.video.ceiling is not None else []
     return text + [f"note: {notice}" for notice in plan.notices]
+
+
+def _ceiling(limit: Ceiling) -> list[str]:
+    seconds, found = limit.buffer / limit.rate, limit.found / limit.buffer
+    return [
+        f"ceiling: {limit.rate // 1000} kb/s over {seconds:g} s; each span is made for a buffer {found:.0%} full, "
+        "and made again if it would overdraw it"
+    ]
 
 
 def _encoder(spec: OutputSpec) -> str:

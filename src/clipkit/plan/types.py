@@ -131,6 +131,20 @@ Span: TypeAlias = Encode
 
 
 @dataclass(frozen=True, slots=True)
+class Ceiling:
+    """The most that a decoder takes in, as a buffer (VBV): see `plan.budget`."""
+
+    rate: int
+    """Bits a second."""
+
+    buffer: int
+    """Bits."""
+
+    found: int
+    """Bits that each span is made to find in the buffer."""
+
+
+@dataclass(frozen=True, slots=True)
 class VideoCodec:
     """How the picture is encoded: an encoder of libavcodec with its options."""
 
@@ -142,6 +156,7 @@ class VideoCodec:
 
     profile: str = ""
     pixel_format: str = "yuv420p"
+    ceiling: Ceiling | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +213,7 @@ class Plan:
 __all__ = [
     "SAMPLE_RATE",
     "AudioCodec",
+    "Ceiling",
     "Encode",
     "Envelope",
     "Expect",
