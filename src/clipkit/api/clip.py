@@ -151,11 +151,23 @@ class Clip:
         fps: float | str | Fraction | None = None,
         fit: Fit | None = None,
         quality: Quality | None = None,
+        keep_hdr: bool | None = None,
     ) -> Clip:
-        """The clip with another output; what is None stays as it was."""
+        """The clip with another output; what is None stays as it was.
+
+        With `keep_hdr`, what is HDR stays so: HEVC of 10 bits, tagged as its source.
+        """
         width, height = (None, None) if size is None else _size(size)
         rate = None if fps is None else parse_rate(str(fps))
-        changes = {"target": target, "width": width, "height": height, "fps": rate, "fit": fit, "quality": quality}
+        changes = {
+            "target": target,
+            "width": width,
+            "height": height,
+            "fps": rate,
+            "fit": fit,
+            "quality": quality,
+            "keep_hdr": keep_hdr,
+        }
         try:
             return Clip(edits.with_output(self.project, **changes))
         except ValidationError as error:
@@ -204,6 +216,7 @@ class Clip:
         fps: float | str | Fraction | None = None,
         fit: Fit | None = None,
         quality: Quality | None = None,
+        keep_hdr: bool | None = None,
         force: bool = False,
         workers: int | None = None,
         cache: bool = True,
@@ -218,7 +231,7 @@ class Clip:
         Raises:
             ClipkitError: see the tree in `clipkit.errors`.
         """
-        clip = self.with_output(target=target, size=size, fps=fps, fit=fit, quality=quality)
+        clip = self.with_output(target=target, size=size, fps=fps, fit=fit, quality=quality, keep_hdr=keep_hdr)
         plan = clip.plan(Path(out).suffix.lower().removeprefix(".") or None)
         foreign = foreign_calls(plan)
         return render(plan, out, force=force, workers=workers, cache=cache, progress=progress, foreign=foreign)
@@ -231,9 +244,13 @@ class Clip:
 
     def frames(self, times: list[Time]) -> list[NDArray[np.uint8]]:
         """Pictures of the result as arrays of (height, width, 3), RGB."""
-        plan = self.plan("mp4")
+        plan = self._seen()
         indices = [preview.index_at(plan, self._moment(t, plan)) for t in times]
         return list(preview.frames(plan, indices, foreign_calls(plan)))
+
+    def _seen(self) -> Plan:
+        """The plan of what is shown as RGB, which is SDR."""
+        return self.with_output(keep_hdr=False).plan("mp4")
 
     def _moment(self, t: Time, plan: Plan) -> Fraction:
         """A time of the result, checked against its end."""
@@ -262,7 +279,7 @@ class Clip:
         """The result as a MoviePy clip, with its sound."""
         from clipkit.interop.moviepy import to_moviepy
 
-        plan = self.plan("mp4")
+        plan = self._seen()
         return to_moviepy(plan, foreign_calls(plan))
 
     def to_pydub(self) -> AudioSegment:

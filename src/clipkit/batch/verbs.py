@@ -70,6 +70,7 @@ KEYS: Final[Mapping[str, Key]] = {
     "fps": Key("output", "fps", values.rate),
     "fit": Key("output", "fit", values.one_of(*get_args(Fit))),
     "quality": Key("output", "quality", values.one_of(*get_args(Quality))),
+    "keep-hdr": Key("output", "keep_hdr", values.flag),
 }
 
 _NEEDED = {"speed": ("speed",), "mixing": ("duet", "react")} | {

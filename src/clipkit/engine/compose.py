@@ -19,7 +19,7 @@ from clipkit.catalog.layout import Frame, Layer
 from clipkit.colour.encoding import OUTPUT, Encoding
 from clipkit.colour.lattice import LatticeTable
 from clipkit.colour.table import ColourTable, mix
-from clipkit.engine.planes import FramePool, Planes, Scaler, frame_of, from_rgb, planes_of, to_rgb
+from clipkit.engine.planes import DEEP, FramePool, Plane, Planes, Scaler, frame_of, from_rgb, planes_of, to_rgb
 from clipkit.engine.reader import FrameReader
 from clipkit.engine.stencil import stencil
 from clipkit.errors import RenderError
@@ -95,6 +95,8 @@ class Painter:
         self._scalers: dict[object, Scaler] = {}
         self._kept: dict[object, _Kept] = {}
         self._pool = FramePool()
+        self._encoding = plan.output.encoding
+        self._deep = self._encoding.hdr
 
     def __enter__(self) -> Painter:
         return self
@@ -108,7 +110,7 @@ class Painter:
         self._open.close()
 
     def paint(self, index: int) -> av.VideoFrame:
-        """Frame `index` of the output: limited-range BT.709 4:2:0 at the output's size. Not to be written to."""
+        """Frame `index` of the output: 4:2:0 in its encoding and at its size. Not to be written to."""
         plan = self._plan
         t = index / plan.output.rate
         return self._filled(plan.picture, plan.output.size, plan.fit, (0.5, 0.5), t)
@@ -228,7 +230,8 @@ class Painter:
                 looks.append(step)
                 continue
             if first or looks:
-                yield self._tables.table(encoding if first else OUTPUT, tuple(looks))
+                kept = encoding == self._encoding and not looks  # the plan refuses looks on HDR that is kept
+                yield None if kept else self._tables.table(encoding if first else OUTPUT, tuple(looks))
             if step is not None:
                 yield step
             looks, first = [], False
@@ -261,13 +264,19 @@ class Painter:
         left, top, width, height = cover(Size(whole.width, whole.height).aspect, size)
         crop = _even_box(Size(whole.width, whole.height), left, top, width, height)
         small = Size(size.width // _BLUR_SHRINK, size.height // _BLUR_SHRINK).even()
-        shrunk = self._scaler(("shrink", id(picture), size), Interpolation.AREA).scale(whole, small, crop)
+        deep = self._deep
+        shrunk = self._scaler(("shrink", id(picture), size), Interpolation.AREA, deep=deep).scale(whole, small, crop)
         soft = frame_of(Planes(*(_softened(plane) for plane in planes_of(shrunk))))
-        return self._scaler(("grow", id(picture), size), Interpolation.GAUSS).scale(soft, size, Box.whole(small))
+        grow = self._scaler(("grow", id(picture), size), Interpolation.GAUSS, deep=deep)
+        return grow.scale(soft, size, Box.whole(small))
 
     def _black(self, size: Size) -> av.VideoFrame:
-        frame = self._pool.blank(size)
-        planes_of(frame).fill()
+        if not self._deep:
+            frame = self._pool.blank(size)
+            planes_of(frame).fill()
+            return frame
+        frame = self._pool.blank(size, DEEP)
+        planes_of(frame).fill((int(self._encoding.black(10)), 512, 512))
         return frame
 
     # ---- what is kept ----------------------------------------------------------------------------------------
@@ -349,7 +358,7 @@ def _inside(box: Box, size: Size) -> Box | None:
     return Box(x, y, right - x, bottom - y) if x < right and y < bottom else None
 
 
-def _softened(plane: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _softened(plane: Plane) -> Plane:
     """A plane through a binomial kernel of five taps, along and across; edges are held."""
     soft = plane.astype(np.uint32)
     for axis in (0, 1):
@@ -358,4 +367,4 @@ def _softened(plane: NDArray[np.uint8]) -> NDArray[np.uint8]:
         length = soft.shape[axis]
         taps = (weight * wide.take(np.arange(k, k + length), axis) for k, weight in enumerate(_BINOMIAL))
         soft = np.add.reduce(list(taps))
-    return ((soft + 128) >> 8).astype(np.uint8)
+    return ((soft + 128) >> 8).astype(plane.dtype)

@@ -17,6 +17,7 @@ from av.container import InputContainer
 from clipkit.colour.encoding import Encoding, Matrix, Transfer
 from clipkit.engine import boxes
 from clipkit.engine.bridge import reading
+from clipkit.engine.light import light_of
 from clipkit.engine.opening import guard, open_media, status_of
 from clipkit.errors import MediaError
 from clipkit.geometry import Box, Size
@@ -174,6 +175,7 @@ def _picture(
         encoding=_encoding(first),
         profile=stream.codec_context.profile or "",
         bit_rate=_bit_rate(times, seconds[-1] - seconds[0]),
+        light=light_of(first),
     )
 
 

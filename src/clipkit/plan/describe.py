@@ -54,7 +54,7 @@ def _picture(picture: Picture, plan: Plan, indent: str) -> list[str]:
         parts = [line for part in picture.parts for line in _picture(part, plan, indent + "  ")]
         return [f"{indent}picture: {picture.layout.kind} of {len(picture.parts)}{steps}", *parts]
     source = plan.sources[picture.source]
-    return [f"{indent}picture: {Path(source.path).name}{_times(picture)}{_tone_map(source)}{steps}"]
+    return [f"{indent}picture: {Path(source.path).name}{_times(picture)}{_tone_map(source, plan.output)}{steps}"]
 
 
 def _times(shot: Shot) -> str:
@@ -67,10 +67,10 @@ def _times(shot: Shot) -> str:
     return f" {clock(first.source)}–{clock(last.at(last.end))}{factor}"
 
 
-def _tone_map(source: MediaFacts) -> str:
+def _tone_map(source: MediaFacts, spec: OutputSpec) -> str:
     if source.picture is None or not source.picture.encoding.hdr:
         return ""
-    return f", {source.picture.encoding.transfer.upper()} to SDR"
+    return f", {source.picture.encoding.transfer.upper()} {'kept' if spec.encoding.hdr else 'to SDR'}"
 
 
 def _step(step: Look | Foreign) -> str:

@@ -37,6 +37,7 @@ def span_document(plan: Plan, span: Encode, digests: Sequence[str]) -> JsonValue
         "size": as_json(output.size),
         "rate": as_json(output.rate),
         "video": as_json(output.video),
+        "encoding": as_json(output.encoding),
         "fit": plan.fit,
         "picture": as_json(picture),
         "sources": {

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 from clipkit.catalog.effect import PointEffect
 from clipkit.catalog.layout import Layer, Layout
+from clipkit.colour.encoding import OUTPUT, Encoding
 from clipkit.geometry import Fit, Size
 from clipkit.plan.facts import MediaFacts
 from clipkit.project.timemap import TimeMap
@@ -176,6 +177,7 @@ class OutputSpec:
     rate: Fraction
     video: VideoCodec
     audio: AudioCodec | None
+    encoding: Encoding = OUTPUT
     edit_list: bool = True
     max_bytes: int | None = None
 

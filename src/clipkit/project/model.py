@@ -288,6 +288,7 @@ class Output(Value):
     fps: Annotated[Number, Field(gt=0, le=240)] | None = None
     fit: Fit | None = None
     quality: Quality = "good"
+    keep_hdr: bool = False
 
     @model_validator(mode="after")
     def _whole_size(self) -> Output:
