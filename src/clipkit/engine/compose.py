@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import compress
@@ -19,6 +18,7 @@ from clipkit.catalog.layout import Frame, Layer
 from clipkit.colour.encoding import OUTPUT, Encoding
 from clipkit.colour.lattice import LatticeTable
 from clipkit.colour.table import ColourTable, mix
+from clipkit.engine.layers import covers, inside, visible
 from clipkit.engine.planes import DEEP, FramePool, Plane, Planes, Scaler, frame_of, from_rgb, planes_of, to_rgb
 from clipkit.engine.reader import FrameReader
 from clipkit.engine.stencil import stencil
@@ -88,9 +88,10 @@ class Painter:
         self._tables = tables
         self._foreign = dict(foreign or {})
         self._threads = threads
-        self._open = ExitStack()
         # Keyed by identity: the plan keeps its pictures alive, and hashing their time maps for each frame is slow.
         self._readers: dict[int, FrameReader] = {}
+        # Of sources that are closed: the moment that they hold, and its frame.
+        self._last: dict[int, tuple[Fraction, av.VideoFrame]] = {}
         self._stages: dict[tuple[int, tuple[bool, ...]], _Stages] = {}
         self._scalers: dict[object, Scaler] = {}
         self._kept: dict[object, _Kept] = {}
@@ -107,7 +108,10 @@ class Painter:
     def close(self) -> None:
         """Close all files. Frames handed out stay usable."""
         self._kept.clear()
-        self._open.close()
+        self._last.clear()
+        for reader in self._readers.values():
+            reader.close()
+        self._readers.clear()
 
     def paint(self, index: int) -> av.VideoFrame:
         """Frame `index` of the output: 4:2:0 in its encoding and at its size. Not to be written to."""
@@ -125,8 +129,16 @@ class Painter:
             return self._picture(picture, size, cover(picture.size.aspect, size, focus), t)
         inner = contain(picture.size.aspect, Box.whole(size))
         whole = self._picture(picture, inner.size, (0.0, 0.0, 1.0, 1.0), t)
+        key = ("filled", id(picture), size, fit)
+        kept = self._kept.get(key)
+        if kept is not None and kept.of is whole:
+            return kept.frame
         canvas = self._blurred(picture, whole, size) if fit == "blur" else self._black(size)
         planes_of(canvas).crop(inner).paste(planes_of(whole))
+        if self._shows_again(whole):
+            self._kept[key] = _Kept(whole, (), canvas)
+        else:
+            self._kept.pop(key, None)
         return canvas
 
     def _picture(
@@ -142,7 +154,7 @@ class Painter:
         facts = self._plan.sources[shot.source].picture
         assert moment is not None
         assert facts is not None
-        decoded = self._reader(shot).at(moment)
+        decoded = self._decoded(shot, moment)
         key = (id(shot), size, part)
         stages = self._stages_of(shot, facts.encoding, t)
         kept = self._kept.get(key)
@@ -158,30 +170,58 @@ class Painter:
             self._kept[key] = _Kept(decoded, stages, frame)
         else:
             self._kept.pop(key, None)
+        self._close_what_ended(shot, t, decoded)
         return frame
+
+    def _decoded(self, shot: Shot, moment: Fraction) -> av.VideoFrame:
+        """The frame of the source that shows at a moment of it."""
+        last = self._last.get(id(shot))
+        return last[1] if last is not None and last[0] == moment else self._reader(shot).at(moment)
 
     def _stays(self, shot: Shot, t: Fraction) -> bool:
         """Whether the frame of the source that shows at `t` is also the next one wanted."""
         following = shot.time.at(t + 1 / self._plan.output.rate)
-        return following is not None and self._reader(shot).shows(following)
+        if following is None:
+            return False
+        last = self._last.get(id(shot))
+        return following == last[0] if last is not None else self._reader(shot).shows(following)
+
+    def _close_what_ended(self, shot: Shot, t: Fraction, decoded: av.VideoFrame) -> None:
+        """Let go of a source that only holds its last frame from now on; that frame is kept."""
+        end = shot.time.pieces[-1]
+        if end.factor == 0 and t >= end.start and (reader := self._readers.pop(id(shot), None)) is not None:
+            reader.close()
+            self._last[id(shot)] = (end.source, decoded)
+
+    def _shows_again(self, frame: av.VideoFrame) -> bool:
+        """Whether a picture is one that is kept."""
+        return any(kept.frame is frame for kept in self._kept.values())
 
     def _group(self, group: Group, size: Size, part: tuple[float, float, float, float], t: Fraction) -> av.VideoFrame:
         left, top, width, height = part
         whole = Size(round(size.width / width), round(size.height / height)).even()
         moment = group.time.at(t)
         assert moment is not None
-        canvas = self._pool.blank(whole)
-        planes = planes_of(canvas)
-        layers = group.layout.place(tuple(child.size for child in group.parts), whole, moment)
-        if not layers or layers[0].box != Box.whole(whole):
-            planes.fill()
-        for layer in layers:
-            self._place(planes, layer, group.parts[layer.source], t)
+        layers = visible(group.layout.place(tuple(child.size for child in group.parts), whole, moment), whole)
+        canvas = self._arranged(layers, group.parts, whole, t)
         stepped = self._stepped(_Coded(canvas, OUTPUT, Orientation()), self._stages_of(group, OUTPUT, t), t)
         if whole == size:
             return stepped
         corner = Box(int(left * whole.width) // 2 * 2, int(top * whole.height) // 2 * 2, size.width, size.height)
         return self._pool.copy_of(planes_of(stepped).crop(corner))
+
+    def _arranged(self, layers: list[Layer], parts: tuple[Picture, ...], size: Size, t: Fraction) -> av.VideoFrame:
+        """Layers on a canvas; one that is all that shows, as large as the canvas, is the canvas itself."""
+        if len(layers) == 1 and layers[0].box == Box.whole(size) and covers(layers[0], size):
+            (layer,) = layers
+            return self._filled(parts[layer.source], size, layer.fit, layer.focus, t)
+        canvas = self._pool.blank(size)
+        planes = planes_of(canvas)
+        if not layers or not covers(layers[0], size):
+            planes.fill()
+        for layer in layers:
+            self._place(planes, layer, parts[layer.source], t)
+        return canvas
 
     def _place(self, canvas: Planes, layer: Layer, picture: Picture, t: Fraction) -> None:
         """Lay one picture on the canvas; what lies outside of it is cut off."""
@@ -284,8 +324,9 @@ class Painter:
     def _reader(self, shot: Shot) -> FrameReader:
         """Two shots of one file have a reader each: they stand at different times."""
         if id(shot) not in self._readers:
+            self._last.pop(id(shot), None)
             facts = self._plan.sources[shot.source]
-            self._readers[id(shot)] = self._open.enter_context(FrameReader(facts, threads=self._threads))
+            self._readers[id(shot)] = FrameReader(facts, threads=self._threads)
         return self._readers[id(shot)]
 
     def _scaler(self, key: object, interpolation: Interpolation | None = None, *, deep: bool = False) -> Scaler:
@@ -333,7 +374,7 @@ def _part_of(visible: Box, part: tuple[float, float, float, float], turn: Orient
 
 def _paste(canvas: Planes, picture: Planes, box: Box, frame: Frame) -> None:
     """Lay a picture at a box of the canvas, through its outline."""
-    seen = _inside(box, canvas.size)
+    seen = inside(box, canvas.size)
     if seen is None:
         return
     mask = stencil(frame, box.size)
@@ -349,13 +390,6 @@ def _paste(canvas: Planes, picture: Planes, box: Box, frame: Frame) -> None:
         spare.crop(source_box).paste(target)
         mask.paste(spare, picture)
         target.paste(spare.crop(source_box))
-
-
-def _inside(box: Box, size: Size) -> Box | None:
-    """The part of a box that lies on the canvas."""
-    x, y = max(0, box.x), max(0, box.y)
-    right, bottom = min(size.width, box.x + box.width), min(size.height, box.y + box.height)
-    return Box(x, y, right - x, bottom - y) if x < right and y < bottom else None
 
 
 def _softened(plane: Plane) -> Plane:
