@@ -78,7 +78,7 @@ def render(
     """
     path = Path(out)
     _refuse_own_input(plan, path)
-    reporter = Reporter(plan.expect.frames, progress)
+    reporter = Reporter(plan.expect.frames, float(plan.output.rate), progress)
     try:
         with replacing(path, force=force) as part:
             av.logging.set_level(None)
