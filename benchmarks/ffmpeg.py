@@ -62,15 +62,31 @@ def command(*arguments: str) -> list[str]:
     return [ffmpeg_exe(), "-nostdin", "-hide_banner", "-loglevel", "error", "-y", *arguments]
 
 
-def reencode(source: Path, start: int, seconds: int, output: Path) -> list[str]:
-    """Job 1: a cut, encoded again."""
+def reencode(source: Path, start: float | str, seconds: int, output: Path) -> list[str]:
+    """A cut, encoded again."""
     return command(
         "-ss", str(start), "-t", str(seconds), "-i", str(source), "-map", "0:v", "-map", "0:a", *_ENCODE, str(output)
     )
 
 
-def main(source: Path, song: Path, start: int, seconds: int, look: str, output: Path) -> list[str]:
-    """Job 2: faster, coloured, with a song; frames are dropped before they are coloured, which is the cheap order."""
+def graded(source: Path, start: int, seconds: int, look: str, output: Path) -> list[str]:
+    """A cut through a chain that colours it."""
+    cut = ("-ss", str(start), "-t", str(seconds), "-i", str(source))
+    graph = ("-filter_complex", f"[0:v]{look},format=yuv420p,{_set_tags()}[v]")
+    return command(*cut, *graph, "-map", "[v]", "-map", "0:a", *CEILING, *_ENCODE, str(output))
+
+
+def tonemapped(source: Path, seconds: int, output: Path) -> list[str]:
+    """HLG to SDR as FFmpeg's documentation and everybody after it does: in linear light, in floats."""
+    chain = (
+        "zscale=transfer=linear:npl=100,format=gbrpf32le,zscale=primaries=bt709,tonemap=hable:desat=0,"
+        "zscale=transfer=bt709:matrix=bt709:range=tv"
+    )
+    return graded(source, 0, seconds, chain, output)
+
+
+def main(source: Path, song: Path, start: float, seconds: int, look: str, output: Path) -> list[str]:
+    """Faster, coloured, with a song; frames are dropped before they are coloured, which is the cheap order."""
     graph = (
         f"[0:v]setpts=(PTS-STARTPTS)/{SPEED},fps={FPS},{look},{_set_tags()}[v]",
         f"[0:a]atempo={SPEED}[own]",
@@ -82,13 +98,13 @@ def main(source: Path, song: Path, start: int, seconds: int, look: str, output: 
 
 
 def duet(mine: Path, other: Path, seconds: int, output: Path) -> list[str]:
-    """Job 3: two panes, each picture whole over a blurred copy of itself; the blur is made at a tenth of the size."""
+    """Two panes, each picture whole over a blurred copy of itself; the blur is made at a tenth of the size."""
     graph = (*_pane("[0:v]", "left"), *_pane("[1:v]", "right"), "[left][right]hstack[v]", f"[0:a][1:a]{_MIX}[a]")
     return _graph(["-i", str(mine), "-i", str(other)], graph, seconds, output)
 
 
 def react(mine: Path, other: Path, mask: Path, seconds: int, output: Path) -> list[str]:
-    """Job 4: a rounded window that moves, easing in and out, over the other clip."""
+    """A rounded window that moves, easing in and out, over the other clip."""
     graph = (
         f"[0:v]scale={WINDOW.width}:{WINDOW.height}:flags=bilinear[small]",
         "[2:v]format=gray[mask]",

@@ -1,4 +1,7 @@
-"""The clips that are edited: 1080×1920, 30 fps, H.264 of about 8 Mb/s, GOP 60, AAC; built once, kept in `work/`."""
+"""The clips that are edited: 1080×1920, 30 fps, H.264 of about 8 Mb/s, GOP 60, AAC; built once, kept in `work/`.
+
+The main clip has 25 s, since 15 s at 1.5× from second 2 on need 24.5 s.
+"""
 
 from __future__ import annotations
 
@@ -17,15 +20,16 @@ SAMPLES = ROOT / "sample_media"
 
 @dataclass(frozen=True, slots=True)
 class Lengths:
-    """Seconds of what is made, of the clips, and of the long clip for the memory job."""
+    """Seconds of what is made, of the clips, of the long clip, and of each clip of the batch."""
 
     output: int
     clip: int
     long: int
+    take: int
 
 
-FULL = Lengths(output=15, clip=30, long=600)
-QUICK = Lengths(output=3, clip=8, long=30)
+FULL = Lengths(output=15, clip=25, long=600, take=9)
+QUICK = Lengths(output=3, clip=8, long=30, take=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +41,68 @@ class Footage:
     other: tuple[Path, ...]
     voice: Path
     song: Path
+    other_song: Path
+    hlg: Path | None = None
+    """A phone's HLG clip, upright once it is turned; None to draw one from `mine`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """The files the jobs edit; the short ones are as long as a job's output."""
+    """The files the jobs edit; the short ones are as long as a job's output. Those of few jobs are made when needed."""
 
     lengths: Lengths
     folder: Path
     mine: Path
     mine_short: Path
     other_short: Path
-    long: Path
     song: Path
     mask: Path
+    phone: Path | None
+
+    def long(self) -> Path:
+        """Packets of `mine` over and over, which costs no encoding."""
+        return self._copied("long", self.mine, ["-stream_loop", "-1"], self.lengths.long)
+
+    def takes(self, count: int) -> list[Path]:
+        """So many clips: cut from both without encoding, each two seconds, which is a GOP, after the one before."""
+        places = [(self.mine, 2 * n) for n in range((self.lengths.clip - self.lengths.take) // 2)]
+        places += [(self.other_short, 2 * n) for n in range((self.lengths.output - self.lengths.take) // 2 + 1)]
+        chosen = [places[n % len(places)] for n in range(count)]
+        return [
+            self._copied(f"take{n:02}", source, ["-ss", str(start)], self.lengths.take)
+            for n, (source, start) in enumerate(chosen)
+        ]
+
+    def hlg(self) -> Path:
+        """HEVC of 10 bits in BT.2020 with the curve of HLG."""
+        path = self.folder / "hlg.mp4"
+        shape = _PORTRAIT.format(matrix="bt2020")
+        sdr = "zscale=transferin=bt709:primariesin=bt709:matrixin=bt709:transfer=linear:npl=203"
+        drawn = f"{sdr},format=gbrpf32le,zscale=transfer=arib-std-b67:primaries=bt2020:matrix=bt2020nc:range=tv"
+        chain = f"{shape},format=yuv420p10le" if self.phone else f"{drawn},format=yuv420p10le"
+        x265 = "log-level=error:colorprim=bt2020:transfer=arib-std-b67:colormatrix=bt2020nc:range=limited"
+        _make(
+            path,
+            [
+                *("-stream_loop", "-1", "-i", str(self.phone or self.mine), "-i", str(self.mine), "-vf", chain),
+                *("-map", "0:v:0", "-map", "1:a:0", "-t", str(self.lengths.output), "-c:v", "libx265"),
+                *("-preset", "superfast", "-b:v", "10M", "-g", "30", "-x265-params", x265, "-tag:v", "hvc1"),
+                *("-color_primaries", "bt2020", "-color_trc", "arib-std-b67", "-colorspace", "bt2020nc"),
+                *("-c:a", "aac", "-b:a", "192k", "-map_metadata", "-1", "-movflags", "+faststart"),
+            ],
+        )
+        return path
+
+    def _copied(self, name: str, source: Path, before: list[str], seconds: int) -> Path:
+        path = self.folder / f"{name}.mp4"
+        _make(path, [*before, "-i", str(source), "-c", "copy", "-t", str(seconds)])
+        return path
+
+
+_PORTRAIT = (
+    "scale=1080:1920:force_original_aspect_ratio=increase:out_range=tv:out_color_matrix={matrix},"
+    "crop=1080:1920,fps=30,setsar=1"
+)
 
 
 def footage() -> Footage:
@@ -65,7 +117,7 @@ def footage() -> Footage:
     dancer, host = SAMPLES / "dancer.mp4", SAMPLES / "host.mp4"
     if not songs or not dancer.exists() or not host.exists():
         raise FileNotFoundError("no footage: set CLIPKIT_REAL_MEDIA, or make sample_media first")
-    return Footage("sample_media", (dancer,), (host,), voice=host, song=songs[0])
+    return Footage("sample_media", (dancer,), (host,), voice=host, song=songs[0], other_song=songs[-1])
 
 
 def build(source: Footage, lengths: Lengths) -> Inputs:
@@ -78,21 +130,15 @@ def build(source: Footage, lengths: Lengths) -> Inputs:
         mine=folder / "mine.mp4",
         mine_short=folder / "mine-short.mp4",
         other_short=folder / "other-short.mp4",
-        long=folder / "long.mp4",
         song=source.song,
         mask=folder / "mask.png",
+        phone=source.hlg,
     )
     _make(made.mine, _clip(source.mine, source.voice, 0, lengths.clip))
     _make(made.mine_short, _clip(source.mine, source.voice, 0, lengths.output))
     _make(made.other_short, _clip(source.other, source.voice, 10, lengths.output))
     _make(made.mask, _mask())
     return made
-
-
-def build_long(inputs: Inputs) -> None:
-    """The clip of the memory job: packets of `mine` over and over, which costs no encoding."""
-    seconds = str(inputs.lengths.long)
-    _make(inputs.long, ["-stream_loop", "-1", "-i", str(inputs.mine), "-c", "copy", "-t", seconds])
 
 
 def _real(folder: Path) -> Footage:
@@ -104,6 +150,8 @@ def _real(folder: Path) -> Footage:
         other=(action, phone, action, phone),
         voice=folder / "720p30-speech-42s.mp4",
         song=folder / "song.flac",
+        other_song=folder / "song-vbr.mp3",
+        hlg=folder / "iphone12promax-hlg-rot90-gps.mp4",
     )
 
 
@@ -114,10 +162,7 @@ def _clip(pictures: Sequence[Path], voice: Path, voice_start: int, seconds: int)
         arguments += ["-i", str(picture)]
     arguments += ["-stream_loop", "-1", "-i", str(pictures[-1])]
     arguments += ["-stream_loop", "-1", "-ss", str(voice_start), "-i", str(voice)]
-    portrait = (
-        "scale=1080:1920:force_original_aspect_ratio=increase:out_range=tv:out_color_matrix=bt709,"
-        "crop=1080:1920,fps=30,setsar=1,format=yuv420p"
-    )
+    portrait = f"{_PORTRAIT.format(matrix='bt709')},format=yuv420p"
     chains = [f"[{n}:v:0]{portrait}[v{n}]" for n in range(len(pictures))]
     joined = "".join(f"[v{n}]" for n in range(len(pictures))) + f"concat=n={len(pictures)}:v=1:a=0[v]"
     return [

@@ -1,131 +1,118 @@
-"""What is measured: each job as three command lines, one for each contestant."""
+"""What is measured: a job has a command for each contestant, and bars. `table.ROWS` lists them all."""
 
 from __future__ import annotations
 
+import json
 import sys
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
-from typing import Literal
 
-from benchmarks import ffmpeg
-from benchmarks.inputs import Inputs
+from benchmarks.bars import Bar, More
+from benchmarks.inputs import Footage, Inputs
+from benchmarks.measure import output_of
+from benchmarks.results import Contestant, Results
 
-Contestant = Literal["clipkit", "ffmpeg", "moviepy", "moviepy-opaque"]
-CONTESTANTS: tuple[Contestant, ...] = ("clipkit", "ffmpeg", "moviepy", "moviepy-opaque")
+OURS, FFMPEG, MOVIEPY, OPAQUE = "clipkit", "FFmpeg", "MoviePy", "MoviePy, opaque"
 START = 2
+MEMORY = More(OURS, FFMPEG, 200, "rss_mb")
+"""The bar of every job that FFmpeg does too. It is meant for two workers: for a machine of two cores."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What one contestant runs."""
+
+    words: Sequence[str]
+    output: Path | None = None
+    """The file or folder it writes; removed before each run."""
+
+    before: tuple[Sequence[str], ...] = ()
+    """Commands that run first with the same caches, and are not counted."""
+
+    self_timed: bool = False
+    """Whether it writes into `output` what it found: wall and CPU seconds as JSON."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One job; a contestant without a command takes no part, or says why in `missing`."""
+    """One job; a contestant that cannot take part is in `missing` with the reason."""
 
     name: str
     title: str
-    commands: dict[Contestant, list[str]]
-    folder: Path
-    missing: str = ""
-    """Why a contestant that should take part has no command."""
+    commands: dict[Contestant, Command]
+    bars: tuple[Bar, ...] = ()
+    missing: dict[Contestant, str] = field(default_factory=dict)
+    seconds: int | None = None
+    """Of each output, which are then decoded and compared with clipkit's."""
 
-    def output(self, contestant: Contestant) -> Path:
-        """Where that contestant writes."""
-        return _output(self.folder, self.name, contestant)
+    cut_of: tuple[Path, int] | None = None
+    """Of a plain re-encode: the source and the second it begins at, to tell how much was lost."""
+
+    rounds: int | None = None
+    """Where the usual number does not suit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """clipkit's filter as the others have it: FFmpeg's chain and MoviePy's table; or why there is none."""
+    """clipkit's look as the others have it: FFmpeg's chain and MoviePy's table; or why there is none."""
 
     chain: str = ""
-    table: Path | None = None
+    table: Path = Path()
     error: str = ""
 
 
-FILTER = "golden-hour"
+@dataclass(slots=True)
+class Bench:
+    """What the makers of jobs need."""
+
+    inputs: Inputs
+    footage: Footage
+    results: Results
+
+    def output(self, job: str, contestant: Contestant, suffix: str = ".mp4") -> Path:
+        """Where a contestant writes."""
+        slug = "".join(letter if letter.isalnum() else "-" for letter in contestant.lower())
+        return self.inputs.folder / f"out-{job}-{slug}{suffix}"
+
+    def project(self, name: str, *commands: Sequence[str]) -> Path:
+        """A project made by commands that are not counted; `{in}` in their words is what the one before made."""
+        paths = [self.inputs.folder / f"{name}-{step}.clipkit" for step, _ in enumerate(commands)]
+        for words, before, path in zip(commands, [paths[0], *paths], paths, strict=False):
+            given = (word.replace("{in}", str(before)) for word in words)
+            output_of(clipkit(*given, "-o", str(path), "--force"))
+        return paths[-1]
+
+    def look(self, name: str) -> Look:
+        """A look fitted for the others; it is kept as long as the look is the same."""
+        made = self.inputs.folder / f"look-{name}.json"
+        try:
+            output_of([sys.executable, "-m", "benchmarks.look", name, str(self.inputs.mine), str(self.inputs.folder)])
+        except RuntimeError as error:
+            return Look(error=f"clipkit's {name} could not be fitted:\n{error}")
+        found = json.loads(made.read_text(encoding="utf-8"))
+        self.results.looks[name] = {"name": found["name"], "trials": found["trials"]}
+        return Look(found["chain"], made.with_suffix(".npy"))
 
 
-def clipkit(*arguments: str) -> list[str]:
+def clipkit(*words: str) -> list[str]:
     """A clipkit command in this interpreter."""
-    return [sys.executable, "-m", "clipkit", *arguments]
+    return [sys.executable, "-m", "clipkit", *words]
 
 
-def reencode(inputs: Inputs) -> Job:
-    """Job 1: the cost of decoding and encoding alone."""
-    name, seconds = "reencode", inputs.lengths.output
-    ours, theirs, movie, _ = (_output(inputs.folder, name, who) for who in CONTESTANTS)
-    cut = ("--start", str(START), "--length", str(seconds))
-    return Job(
-        name,
-        f"re-encode {seconds} s",
-        {
-            "clipkit": clipkit("trim", str(inputs.mine), *cut, "-o", str(ours), "--force"),
-            "ffmpeg": ffmpeg.reencode(inputs.mine, START, seconds, theirs),
-            "moviepy": _moviepy(name, movie, seconds, inputs.mine),
-        },
-        inputs.folder,
-    )
+@cache
+def knows(verb: str, option: str) -> bool:
+    """Whether a command of this clipkit has an option."""
+    return f" {option} " in output_of(clipkit(verb, "--help")).replace("\n", " ")
 
 
-def main(inputs: Inputs, look: Look) -> Job:
-    """Job 2: the one most people will run."""
-    name, seconds = "main", inputs.lengths.output
-    ours, theirs, movie, _ = (_output(inputs.folder, name, who) for who in CONTESTANTS)
-    commands: dict[Contestant, list[str]] = {"clipkit": make(inputs.mine, inputs.song, seconds * ffmpeg.SPEED, ours)}
-    if look.table:
-        commands["ffmpeg"] = ffmpeg.main(inputs.mine, inputs.song, START, seconds, look.chain, theirs)
-        commands["moviepy"] = _moviepy(name, movie, seconds, inputs.mine, inputs.song, look.table)
-    return Job(name, f"main: trim, 1.5×, {FILTER}, song, {seconds} s", commands, inputs.folder, missing=look.error)
+def anew() -> tuple[str, ...]:
+    """The option that makes a render encode everything, where there is something else that it could do."""
+    return ("--no-copy",) if knows("trim", "--no-copy") else ()
 
 
-def make(source: Path, song: Path, length: float, output: Path, start: int = START) -> list[str]:
-    """clipkit's command for the main job."""
-    edits = ("--speed", str(ffmpeg.SPEED), "--filter", FILTER, "--music", str(song))
-    return clipkit("make", str(source), "--start", str(start), "--length", f"{length:g}", *edits, "-o", str(output))
-
-
-def duet(inputs: Inputs) -> Job:
-    """Job 3."""
-    name, seconds = "duet", inputs.lengths.output
-    ours, theirs, movie, opaque = (_output(inputs.folder, name, who) for who in CONTESTANTS)
-    pair = (inputs.mine_short, inputs.other_short)
-    return Job(
-        name,
-        f"duet, left-right, {seconds} s",
-        {
-            "clipkit": clipkit("duet", *map(str, pair), "-o", str(ours)),
-            "ffmpeg": ffmpeg.duet(*pair, seconds, theirs),
-            "moviepy": _moviepy(name, movie, seconds, *pair),
-            "moviepy-opaque": _moviepy(name, opaque, seconds, *pair, words=("--opaque",)),
-        },
-        inputs.folder,
-    )
-
-
-def react(inputs: Inputs) -> Job:
-    """Job 4."""
-    name, seconds = "react", inputs.lengths.output
-    ours, theirs, movie, opaque = (_output(inputs.folder, name, who) for who in CONTESTANTS)
-    pair = (inputs.mine_short, inputs.other_short)
-    moves = [
-        word
-        for t, (x, y) in zip((0, ffmpeg.PATH_SECONDS), ffmpeg.PATH, strict=True)
-        for word in ("--move", f"{t}:{x},{y}")
-    ]
-    return Job(
-        name,
-        f"react, moving window, {seconds} s",
-        {
-            "clipkit": clipkit("react", *map(str, pair), *moves, "-o", str(ours)),
-            "ffmpeg": ffmpeg.react(*pair, inputs.mask, seconds, theirs),
-            "moviepy": _moviepy(name, movie, seconds, *pair, inputs.mask),
-            "moviepy-opaque": _moviepy(name, opaque, seconds, *pair, inputs.mask, words=("--opaque",)),
-        },
-        inputs.folder,
-    )
-
-
-def _output(folder: Path, job: str, contestant: Contestant) -> Path:
-    return folder / f"out-{job}-{contestant}.mp4"
-
-
-def _moviepy(job: str, output: Path, seconds: int, *files: Path, words: tuple[str, ...] = ()) -> list[str]:
-    return [sys.executable, "-m", "benchmarks.moviepy_jobs", *words, job, str(output), str(seconds), *map(str, files)]
+def moviepy(job: str, output: Path, seconds: int, *files: Path, words: tuple[str, ...] = ()) -> Command:
+    """A job of `moviepy_jobs`."""
+    module = [sys.executable, "-m", "benchmarks.moviepy_jobs"]
+    return Command([*module, *words, job, str(output), str(seconds), *map(str, files)], output)

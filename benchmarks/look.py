@@ -1,7 +1,8 @@
-"""Find the fastest chain of FFmpeg's filters that looks as clipkit's filter does.
+"""Find the fastest chain of FFmpeg's filters that looks as clipkit's does.
 
-`python -m benchmarks.look CLIP FOLDER` writes `look.json` (the chain and how each candidate did) and `look.npy` (the
-table for MoviePy) into FOLDER. It is a process of its own because numpy would make the measuring process large.
+`python -m benchmarks.look NAME CLIP FOLDER` writes `look-NAME.json` (the chain and how each candidate did) and
+`look-NAME.npy` (the table for MoviePy) into FOLDER; `python -m benchmarks.look --cube NAME FILE SIZE` writes a .cube.
+NAME is a filter, or `grade`. It is a process of its own because numpy would make the measuring process large.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ import numpy as np
 
 from benchmarks.chains import Candidate, candidates, sample, write_cube
 from benchmarks.colours import Bytes, Floats, Frame, delta_e
+from benchmarks.edits import EFFECTS, GRADE
 from benchmarks.ffmpeg import HEIGHT, WIDTH, command
-from benchmarks.jobs import FILTER
 from benchmarks.measure import Cost, anonymous, run
 
 LIMIT = 1.0
@@ -45,32 +46,43 @@ class Trial:
     error: str = ""
 
 
-def clipkit_look() -> Look:
-    """clipkit's filter at full strength, on R′G′B′."""
-    from clipkit.catalog.effect import PointEffect
+def clipkit_look(name: str) -> Look:
+    """A filter of clipkit's at full strength, or the grade, on R′G′B′."""
+    from clipkit import effects
+    from clipkit.catalog.effect import Effect, PointEffect
     from clipkit.library import filters
 
-    effects = [effect for effect in filters.find(FILTER).effects if isinstance(effect, PointEffect)]
-    if len(effects) != len(filters.find(FILTER).effects):
-        raise TypeError(f"{FILTER} has effects that are not functions of colour, which no table can hold")
+    chain: Sequence[Effect] = (
+        filters.find(name).effects
+        if name != GRADE
+        else [
+            effects.parse({"kind": kind, key: float(value)})
+            for kind, given in EFFECTS
+            for key, _, value in [given.partition("=")]
+        ]
+    )
+    points = [effect for effect in chain if isinstance(effect, PointEffect)]
+    if len(points) != len(chain):
+        raise TypeError(f"{name} has effects that are not functions of colour, which no table can hold")
 
     def look(rgb: Floats) -> Floats:
-        for effect in effects:
+        for effect in points:
             rgb = effect.apply(rgb)
         return np.clip(rgb, 0, 1)
 
     return look
 
 
-def find(look: Look, clip: Path, folder: Path) -> None:
+def find(name: str, clip: Path, folder: Path) -> None:
     """Fit, compare and time the candidates, unless this look was already fitted here."""
+    look = clipkit_look(name)
     table = _table(look)
     digest = hashlib.sha256(table.tobytes()).hexdigest()
-    result = folder / "look.json"
+    result = folder / f"look-{name}.json"
     if result.exists() and json.loads(result.read_text()).get("digest") == digest:
         return
-    np.save(folder / "look.npy", table)
-    cube = folder / "look.cube"
+    np.save(folder / f"look-{name}.npy", table)
+    cube = folder / f"look-{name}.cube"
     write_cube(look, CUBE_SIZE, cube)
     pairs = [(frame, Frame.of_rgb(look(frame.rgb()))) for frame in _frames(clip)]
     # Fitted on every other frame and judged on the rest.
@@ -155,4 +167,7 @@ def _output(arguments: list[str], data: bytes | None = None) -> bytes:
 
 
 if __name__ == "__main__":
-    find(clipkit_look(), Path(sys.argv[1]), Path(sys.argv[2]))
+    if sys.argv[1] == "--cube":
+        write_cube(clipkit_look(sys.argv[2]), int(sys.argv[4]), Path(sys.argv[3]))
+    else:
+        find(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))

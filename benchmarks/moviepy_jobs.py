@@ -34,12 +34,12 @@ BACKGROUND: tuple[int, int, int] | None = None
 
 
 def reencode(seconds: int, source: str) -> VideoClip:
-    """Job 1."""
+    """A cut, encoded again."""
     return VideoFileClip(source).subclipped(2, 2 + seconds)
 
 
 def main(seconds: int, source: str, song: str, table: str) -> VideoClip:
-    """Job 2; MoviePy cannot keep the pitch, so its voice is a chipmunk's."""
+    """Faster, coloured, with a song; MoviePy cannot keep the pitch, so its voice is a chipmunk's."""
     look: Picture = np.load(table)
     shift = 8 - int(np.log2(look.shape[0]))
 
@@ -57,13 +57,13 @@ def main(seconds: int, source: str, song: str, table: str) -> VideoClip:
 
 
 def duet(seconds: int, mine: str, other: str) -> VideoClip:
-    """Job 3."""
+    """Two panes."""
     left, right = (_pane(VideoFileClip(path).subclipped(0, seconds)) for path in (mine, other))
     return CompositeVideoClip([left, right.with_position((WIDTH // 2, 0))], size=(WIDTH, HEIGHT), bg_color=BACKGROUND)
 
 
 def react(seconds: int, mine: str, other: str, mask: str) -> VideoClip:
-    """Job 4."""
+    """A window that moves."""
     alpha = ImageClip(np.asarray(Image.open(mask).convert("L")) / 255, is_mask=True, duration=seconds)
     small = VideoFileClip(mine).subclipped(0, seconds).resized((WINDOW.width, WINDOW.height))
     return CompositeVideoClip(

@@ -7,23 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks.jobs import CONTESTANTS, Contestant
-from benchmarks.results import Bar, JobResult, Results, bars, ratio, spread
-
-_NAMES: dict[Contestant, str] = {
-    "clipkit": "clipkit",
-    "ffmpeg": "FFmpeg",
-    "moviepy": "MoviePy",
-    "moviepy-opaque": "MoviePy, opaque",
-}
+from benchmarks.results import JobResult, Results, ratio, spread
 
 
 def save(results: Results, folder: Path, name: str) -> tuple[Path, Path]:
     """Write `name`.json and `name`.md."""
     folder.mkdir(parents=True, exist_ok=True)
     data, page = folder / f"{name}.json", folder / f"{name}.md"
-    document = asdict(results) | {"bars": [asdict(bar) | {"met": bar.met} for bar in bars(results)]}
-    data.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    data.write_text(json.dumps(asdict(results), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     page.write_text(markdown(results), encoding="utf-8")
     return data, page
 
@@ -34,14 +25,14 @@ def markdown(results: Results) -> str:
         f"# Benchmark of {results.date}" + (" (quick: the figures mean nothing)" if results.quick else ""),
         "Whole processes with Python's start-up, run in turns; median (min–max); ratios within a round.\n"
         f"Footage: {results.footage}. " + ", ".join(f"{name}: {value}" for name, value in results.facts.items()) + ".",
-        *_part("Bars", _bars(bars(results))),
+        *_part("Bars", _bars(results.jobs.values())),
         *_part("Ratios", _ratios(results.jobs.values())),
-        *_part("Costs", _costs(results)),
+        *_part("Costs", _costs(results.jobs.values())),
         *_part("Outputs", _outputs(results.jobs.values())),
-        *_part("Re-encode against its source", _fidelity(results)),
-        *_part("FFmpeg's chain for the look", _look(results)),
-        *_part("Failed", _failures(results)),
-        *("- " + note for note in results.notes),
+        *_part("Re-encode against its source", _fidelity(results.jobs.values())),
+        *(part for name in results.looks for part in _part(f"FFmpeg's chain for {name}", _look(results.looks[name]))),
+        *_part("Failed", _failures(results.jobs.values())),
+        *(f"- {job.title}: {note}" for job in results.jobs.values() for note in job.notes),
     ]
     return "\n\n".join(sections) + "\n"
 
@@ -55,45 +46,35 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join([f"| {' | '.join(head)} |", "|" + "---|" * len(head), *lines]) if lines else ""
 
 
-def _bars(found: Sequence[Bar]) -> str:
+def _bars(jobs: Iterable[JobResult]) -> str:
     words = {True: "met", False: "**missed**", None: "not measured"}
     return _table(
-        ("bar", "limit", "found", ""),
+        ("job", "bar", "at most", "found", ""),
         (
-            (bar.what, f"{'≥' if bar.at_least else '≤'} {bar.limit:g}", _number(bar.found), words[bar.met])
-            for bar in found
+            (job.title, bar.what, f"{bar.limit:g}", _number(bar.found), words[bar.met])
+            for job in jobs
+            for bar in job.bars
         ),
     )
 
 
 def _ratios(jobs: Iterable[JobResult]) -> str:
-    others: tuple[Contestant, ...] = CONTESTANTS[1:]
-    head = ("job", *(f"clipkit ÷ {_NAMES[who]}, {what}" for who in others for what in ("wall", "CPU")))
+    """Of each job's first contestant to the others."""
     rows = []
     for job in jobs:
-        cells = [ratio(job, "clipkit", other, value) for other in others for value in ("wall", "cpu")]
-        rows.append((job.title, *(str(cell) if cell else "–" for cell in cells)))
-    return _table(head, rows)
+        first, *others = job.runs or [""]
+        for who in others:
+            cells = [ratio(job, first, who, value) for value in ("wall", "cpu", "rss_mb")]
+            rows.append((job.title, f"{first} ÷ {who}", *(str(cell) if cell else "–" for cell in cells)))
+    return _table(("job", "", "wall", "CPU", "peak memory"), rows)
 
 
-def _costs(results: Results) -> str:
-    rows = [
-        (job.title, _NAMES[who], *_spreads(job, who))
-        for job in (*results.jobs.values(), results.long)
-        if job
-        for who in CONTESTANTS
-        if job.runs.get(who) and who not in job.errors
-    ]
-    if results.start:
-        named: tuple[tuple[Contestant, str], ...] = (
-            ("clipkit", "`clipkit --help`"),
-            ("ffmpeg", "`import click, rich`"),
-        )
-        rows += [("start", label, *_spreads(results.start, who)) for who, label in named if results.start.runs.get(who)]
+def _costs(jobs: Iterable[JobResult]) -> str:
+    rows = [(job.title, who, *_spreads(job, who)) for job in jobs for who in job.runs if who not in job.errors]
     return _table(("job", "", "wall s", "CPU s", "peak MB"), rows)
 
 
-def _spreads(job: JobResult, who: Contestant) -> tuple[str, str, str]:
+def _spreads(job: JobResult, who: str) -> tuple[str, str, str]:
     runs = job.runs[who]
     return (
         spread([cost.wall for cost in runs]),
@@ -107,7 +88,7 @@ def _outputs(jobs: Iterable[JobResult]) -> str:
         ("job", "", "MB", "frames", "size", "sound s", "PSNR to clipkit's dB"),
         (
             (
-                *(job.title, _NAMES[who], f"{made.mb:.2f}", str(made.frames), made.size),
+                *(job.title, who, f"{made.mb:.2f}", str(made.frames), made.size),
                 *(f"{made.sound_seconds:.2f}", _number(made.psnr_to_clipkit)),
             )
             for job in jobs
@@ -116,13 +97,17 @@ def _outputs(jobs: Iterable[JobResult]) -> str:
     )
 
 
-def _fidelity(results: Results) -> str:
-    rows = ((name, f"{found.psnr:.2f}", _number(found.vmaf)) for name, found in results.fidelity.items())
-    return _table(("", "PSNR dB", "VMAF"), rows)
+def _fidelity(jobs: Iterable[JobResult]) -> str:
+    rows = (
+        (job.title, who, f"{found.psnr:.2f}", _number(found.vmaf))
+        for job in jobs
+        for who, found in job.fidelity.items()
+    )
+    return _table(("job", "", "PSNR dB", "VMAF"), rows)
 
 
-def _look(results: Results) -> str:
-    trials = results.look.get("trials")
+def _look(look: dict[str, object]) -> str:
+    trials = look.get("trials")
     if not isinstance(trials, list):
         return ""
     rows = [
@@ -130,18 +115,13 @@ def _look(results: Results) -> str:
         for trial in trials
     ]
     table = _table(("chain", "mean ΔE", "wall s", "CPU s", ""), rows)
-    return f"The fastest within ΔE 1 of clipkit's own look is used: `{results.look.get('name')}`.\n\n{table}"
+    return f"The fastest within ΔE 1 of clipkit's own look is used: `{look.get('name')}`.\n\n{table}"
 
 
-def _failures(results: Results) -> str:
-    parts = [
-        f"{job.name}, {_NAMES[who]}:\n\n```\n{error}\n```"
-        for job in (*results.jobs.values(), results.long, results.start)
-        if job
-        for who, error in job.errors.items()
-        if error
-    ]
-    return "\n\n".join(parts)
+def _failures(jobs: Iterable[JobResult]) -> str:
+    return "\n\n".join(
+        f"{job.name}, {who}:\n\n```\n{error}\n```" for job in jobs for who, error in job.errors.items() if error
+    )
 
 
 def _number(value: float | None) -> str:

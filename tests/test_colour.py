@@ -163,14 +163,35 @@ def frame(path: Path, index: int):
 # ---- the two implementations -------------------------------------------------------------------------------------
 
 
+def lined(draw, shape, sample=np.uint8, top: int = 256) -> np.ndarray:
+    """Random samples in rows at any distance: padded a little or a lot, upside down, every second of a larger board."""
+    step, pad = draw(st.sampled_from((1, -1, 2, -2))), draw(st.integers(0, 9) | st.integers(10, 300))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    return rng.integers(0, top, (shape[0] * abs(step), shape[1] + pad), sample)[::step, : shape[1]]
+
+
+def shapes_of(height: int, width: int) -> tuple[tuple[int, int], ...]:
+    return (height, width), cells(height, width), cells(height, width)
+
+
 @st.composite
 def pictures(draw):
-    """Random bytes of any size, padded, upside down or neither; a strip of few (U, V), or all of them."""
-    height, width, pad = draw(st.integers(1, 70)), draw(st.integers(1, 70)), draw(st.integers(0, 9))
-    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    step = draw(st.sampled_from((1, -1)))
-    shapes = ((height, width), cells(height, width), cells(height, width))
-    return tuple(rng.integers(0, 256, (h, w + pad), np.uint8)[::step, :w] for h, w in shapes)
+    """Random bytes of any size, even or odd, each plane with lines of its own."""
+    return tuple(lined(draw, shape) for shape in shapes_of(draw(st.integers(1, 70)), draw(st.integers(1, 70))))
+
+
+def into(draw, table, planes, method: str) -> tuple[np.ndarray, ...]:
+    """A picture coloured into planes with other lines than its own; what lies around them stays as it was."""
+    out = tuple(lined(draw, plane.shape) for plane in planes)
+    before = [plane.base.copy() for plane in out]
+    getattr(table, method)(*planes, *out)
+    result = tuple(plane.copy() for plane in out)
+    for plane, old in zip(out, before, strict=True):
+        outside = np.ones(old.shape, bool)
+        first = plane.ctypes.data - plane.base.ctypes.data
+        np.lib.stride_tricks.as_strided(outside.reshape(-1)[first:], plane.shape, plane.strides)[:] = False
+        np.testing.assert_array_equal(plane.base[outside], old[outside])
+    return result
 
 
 def bent(rgb):
@@ -181,10 +202,15 @@ def bent(rgb):
 SHARED = ColourTable(Encoding("bt601", True), [bent])
 
 
+def row_of(table: ColourTable, code: int) -> np.ndarray:
+    return table._rows.values[table._rows.index[code]]
+
+
 @needs_kernel
-@given(pictures())
-def test_the_kernel_agrees_with_numpy_bit_for_bit(planes):
-    for a, b in zip(coloured(SHARED, planes), coloured(SHARED, planes, "apply_numpy"), strict=True):
+@given(pictures(), st.data())
+def test_the_kernel_agrees_with_numpy_bit_for_bit(planes, data):
+    got, wanted = (into(data.draw, SHARED, planes, method) for method in ("apply", "apply_numpy"))
+    for a, b in zip(got, wanted, strict=True):
         np.testing.assert_array_equal(a, b)
 
 
@@ -207,9 +233,9 @@ def test_the_numpy_table_is_its_definition(planes):
         mean = (2 * int(cell.sum()) + cell.size) // (2 * cell.size)  # rounded half up
         at = row // 2, column // 2
         code = int(u[at]) << 8 | int(v[at])
-        values = SHARED._rows[SHARED._index[code]]
+        values = row_of(SHARED, code)
         assert out[0][row, column] == values[y[row, column]]
-        assert (out[1][at], out[2][at]) == tuple(values[256:].reshape(64, 2)[mean >> 2])
+        assert (out[1][at], out[2][at]) == tuple(values[256:].reshape(256, 2)[mean])
 
 
 @needs_kernel
@@ -229,18 +255,33 @@ def test_a_row_has_the_same_bits_whatever_it_is_evaluated_with():
     pieces = ColourTable(OUTPUT, functions())
     for left in range(0, 64, 2):
         coloured(pieces, [planes[0][:, left : left + 2], *(p[:, left // 2 : left // 2 + 1] for p in planes[1:])])
-    codes = np.flatnonzero(whole._index)
-    np.testing.assert_array_equal(codes, np.flatnonzero(pieces._index))
-    np.testing.assert_array_equal(whole._rows[whole._index[codes]], pieces._rows[pieces._index[codes]])
+    codes = np.flatnonzero(whole._rows.index)
+    np.testing.assert_array_equal(codes, np.flatnonzero(pieces._rows.index))
+    for code in codes:
+        np.testing.assert_array_equal(row_of(whole, code), row_of(pieces, code))
 
 
-def test_only_colours_that_occur_are_evaluated_and_only_once():
+def test_only_nodes_around_colours_that_occur_are_evaluated_and_only_once():
     evaluated = []
-    table = ColourTable(OUTPUT, [lambda rgb: (evaluated.append(rgb.size // 960), rgb)[1]])
-    planes = drawn(64, 64)
-    coloured(table, planes)
-    coloured(table, planes)
-    assert sum(evaluated) == len(np.unique(planes[1].astype(int) << 8 | planes[2]))
+    table = ColourTable(OUTPUT, [lambda rgb: (evaluated.append(rgb.size // 768), rgb)[1]])
+    y = np.full((4, 8), 100, np.uint8)
+    u, v = np.array([[64, 65, 62, 66], [64, 65, 62, 66]], np.uint8), np.full((2, 4), 100, np.uint8)
+    coloured(table, (y, u, v))
+    coloured(table, (y, u, v))
+    # about (64, 100), (65, 100) and (66, 100) nodes are two codes apart, about (62, 100) four
+    assert sum(evaluated) == len({(u, v) for u in (64, 66, 68) for v in (100, 102)} | {(60, 100), (60, 104), (64, 104)})
+
+
+@given(st.lists(st.integers(0, 65535), min_size=1, max_size=200, unique=True))
+def test_a_row_is_the_mean_of_the_nodes_around_it(codes):
+    """For a function without curvature that is the row itself, wherever the nodes lie."""
+    table = ColourTable(Encoding("bt709", True), [lambda rgb: rgb * np.float32(0.2) + np.float32(0.4)])
+    u, v = np.divmod(np.array(sorted(codes)), 256)
+    rows = table._rows.values[table._rows.of(np.array(sorted(codes), np.uint16))].astype(float)
+    wanted = 0.2 * (u - 127.5) * 224 / 255 + 128, 0.2 * (v - 127.5) * 224 / 255 + 128
+    for k in (0, 1):
+        assert np.abs(rows[:, 256 + k :: 2] - wanted[k][:, None]).max() <= 0.6
+    assert np.abs(rows[:, :256] - (16 + 219 * (0.4 + 0.2 * np.arange(256) / 255))).max() <= 0.51
 
 
 def test_threads_share_a_table():

@@ -89,6 +89,26 @@ def test_the_tone_map_keeps_greys_and_pales_highlights_a_little():
     assert red <= 203 * 1.1  # the strength of a colour lies below its brightest component; the rest is clipped
 
 
+@pytest.mark.parametrize("peak", [1000, 2000, 4000, 10_000])
+def test_what_was_mastered_brighter_keeps_its_highlights_and_its_middle_tones(peak):
+    light = np.linspace(0, peak, 4001)[:, None].repeat(3, axis=1)
+    mapped = hdr.tone_mapped(light, peak)[:, 0]
+    assert np.diff(mapped).min() > -1e-9
+    assert mapped[-1] == pytest.approx(203)
+    assert (np.diff(mapped[::400]) > 0.001).all()  # highlights are told apart
+    dark = light[light[:, 0] <= (36 if peak <= 4000 else 24)]  # the knee, which is the report's own for 10000
+    np.testing.assert_allclose(hdr.tone_mapped(dark, peak), dark)
+    white = float(hdr.to_sdr(grey(0.5807), "pq", peak)[0, 0])
+    assert 0.76 <= white <= 0.84  # 203 cd/m²
+
+
+def test_brighter_than_the_peak_is_clipped():
+    above = hdr.tone_mapped(np.array([[1000.0] * 3, [4000.0] * 3]))
+    np.testing.assert_allclose(above, 203)
+    apart = hdr.tone_mapped(np.array([[1000.0] * 3, [4000.0] * 3]), 4000)
+    assert apart[1, 0] - apart[0, 0] > 10
+
+
 @pytest.mark.parametrize(("transfer", "signal"), [("hlg", 0.75), ("pq", 0.5807)])
 def test_reference_white_leaves_room_for_highlights(transfer, signal):
     assert hdr.to_sdr(grey(signal), transfer) == pytest.approx(0.83, abs=0.01)

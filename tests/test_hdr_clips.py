@@ -176,6 +176,36 @@ def test_the_plan_says_so(shelf, transfer, words):
     assert not any("SDR" in line for line in describe.lines(ck.open(sdr).plan("mp4")))
 
 
+DISPLAY = "G(13250,34500)B(7500,3000)R(34000,16000)WP(15635,16450)L({},50)"
+
+
+@pytest.mark.parametrize(
+    ("words", "peak"),
+    [
+        ("", 1000),
+        ("master-display=" + DISPLAY.format(40_000_000), 4000),
+        ("master-display=" + DISPLAY.format(40_000_000) + ":max-cll=3180,400", 3200),
+        ("max-cll=600,100", 1000),
+        ("max-cll=65535,100", 10_000),
+        ("master-display=" + DISPLAY.format(0), 1000),
+    ],
+)
+@pytest.mark.parametrize("transfer", [16, 18])
+def test_the_peak_of_pq_is_what_the_file_says(tmp_path, words, peak, transfer):
+    path = tmp_path / "a.mp4"
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("libx265", 30, options={"x265-params": f"log-level=none:{words}".rstrip(":")})
+        stream.width, stream.height, stream.pix_fmt = 64, 64, DEEP
+        stream.codec_context.color_trc = transfer
+        for index in range(3):
+            frame = ramp(64, 64)
+            frame.pts, frame.color_trc = index, transfer
+            out.mux(stream.encode(frame))
+        out.mux(stream.encode(None))
+    encoding = ck.open(path).plan("mp4").sources[0].picture.encoding
+    assert encoding == Encoding("bt2020", False, "pq", peak) if transfer == 16 else encoding.peak == 1000
+
+
 # ---- Dolby Vision ------------------------------------------------------------------------------------------------
 
 

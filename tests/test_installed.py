@@ -7,13 +7,14 @@ import os
 import pkgutil
 import subprocess
 import sys
-from importlib.metadata import entry_points, version
+from importlib.metadata import distribution, entry_points, version
 from pathlib import Path
 
 import pytest
 
 import clipkit
 from clipkit import folders, targets
+from clipkit.colour import kernel
 
 
 def test_it_is_the_clipkit_that_was_meant():
@@ -50,3 +51,14 @@ def test_it_runs_as_a_module():
     done = subprocess.run([sys.executable, "-m", "clipkit", "--help"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "Usage" in done.stdout
+
+
+@pytest.mark.skipif(not os.environ.get("CLIPKIT_EXPECTED_UNDER"), reason="not installed from a wheel")
+def test_the_wheel_is_for_this_system_and_any_python():
+    found = distribution("clipkit")
+    (tag,) = (line for line in (found.read_text("WHEEL") or "").splitlines() if line.startswith("Tag: "))
+    assert tag.startswith("Tag: cp311-abi3-")
+    assert not tag.endswith("-any")
+    libraries = {path.name for path in found.files or () if path.suffix in (".so", ".pyd")}
+    assert libraries <= {"_kernel.abi3.so", "_kernel.pyd"}
+    assert bool(libraries) == kernel.available()

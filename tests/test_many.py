@@ -6,11 +6,13 @@ import hashlib
 import json
 import os
 import pickle
+import random
+import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context
@@ -23,6 +25,7 @@ from clipkit.batch import BatchItem, BatchProgress, jobs
 from clipkit.batch.jobs import Job
 from clipkit.batch.journal import NAME
 from clipkit.cli._run import run
+from clipkit.store.locks import lock
 from measure import frame_codes
 from media import Shelf
 
@@ -298,14 +301,17 @@ def test_what_progress_raises_stops_all(takes: list[Path], tmp_path: Path, worke
 
 
 @contextmanager
-def under_way(takes: list[Path], out: Path, recipe: Path, finished: int) -> Iterator[subprocess.Popen[str]]:
+def under_way(
+    takes: list[Path], out: Path, recipe: Path, finished: int, words: Sequence[str] = ()
+) -> Iterator[subprocess.Popen[str]]:
     """A batch of six items, two at a time, when so many files are there and more are being written."""
-    words = ["batch", str(recipe), "--rows", str(rows_of(takes, out.parent)), "-o", str(out), "--workers", "2"]
+    given = ["batch", str(recipe), "--rows", str(rows_of(takes, out.parent)), "-o", str(out), "--workers", "2", *words]
+    old = parts(out)
     with subprocess.Popen(
-        [sys.executable, "-m", "clipkit", *words], stderr=subprocess.PIPE, text=True, start_new_session=True
+        [sys.executable, "-m", "clipkit", *given], stderr=subprocess.PIPE, text=True, start_new_session=True
     ) as process:
         deadline = time.monotonic() + 120
-        while len(list(out.glob("[!.]*.mp4"))) < finished or not list(out.glob(".*.part.mp4")):
+        while len(list(out.glob("[!.]*.mp4"))) < finished or not parts(out) - old:
             assert process.poll() is None
             assert time.monotonic() < deadline
             time.sleep(0.01)
@@ -349,6 +355,57 @@ def test_killed_with_all_its_processes_it_leaves_whole_files_and_goes_on(
     after = digests(out)
     assert len(after) == 6
     assert {name: after[name] for name in left} == left
+
+
+MOMENTS = 30 if os.environ.get("CLIPKIT_LONG") else 3
+
+
+@LINUX
+def test_killed_at_any_moment_it_leaves_whole_files_and_the_next_run_sweeps_the_rest(
+    takes: list[Path], slow: Path, tmp_path: Path
+):
+    """Killed again and again, leader and processes at once, at random moments while parts are being written."""
+    out, chance = tmp_path / "out", random.Random(3)
+    swept = 0
+    for _ in range(MOMENTS):
+        before = parts(out)
+        with under_way(takes, out, slow, finished=0, words=["--resume"]) as process:
+            time.sleep(chance.uniform(0, 0.4))
+            os.killpg(process.pid, signal.SIGKILL)
+        deadline = time.monotonic() + 30
+        while not all(free(out / name) for name in parts(out)):  # the system may take a while to end a process
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        swept += len(before)
+        assert not before & parts(out), "what the run before had left is gone"
+        for name in digests(out):
+            assert len(frame_codes(out / name)) == 120
+        if len(digests(out)) == 6:
+            shutil.rmtree(out)
+    assert swept, "a part was left, so a sweep was needed"
+    assert run(["batch", str(slow), "--rows", str(rows_of(takes, tmp_path)), "-o", str(out), "--resume"]) == 0
+    assert len(digests(out)) == 6
+    assert {path.name for path in out.iterdir()} == {NAME, *digests(out)}
+    for name in digests(out):
+        assert len(frame_codes(out / name)) == 120
+
+
+@LINUX
+def test_a_batch_leaves_alone_what_another_is_writing(takes: list[Path], quick: Path, slow: Path, tmp_path: Path):
+    out = tmp_path / "out"
+    with under_way(takes, out, slow, finished=0) as process:
+        assert codes(iter(ck.batch(quick, [takes[0]], out))) == [None]
+        assert process.wait(120) == 0
+    assert len(digests(out)) == 7
+
+
+def free(part: Path) -> bool:
+    with part.open("r+b") as file:
+        return lock(file.fileno())
+
+
+def parts(folder: Path) -> set[str]:
+    return {path.name for path in folder.glob(".*.part.mp4")}
 
 
 @LINUX

@@ -18,8 +18,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clipkit.errors import ClipkitError, RenderError, StoreError
-from clipkit.store import drafts
-from clipkit.store.atomic import replacing
+from clipkit.store import atomic, drafts
+from clipkit.store.atomic import replacing, sweep
+from clipkit.store.locks import lock
 
 posix = pytest.mark.skipif(os.name == "nt", reason="POSIX permissions and links")
 
@@ -65,6 +66,71 @@ def test_a_file_appears_whole_under_its_name(tmp_path: Path):
 def test_two_parts_of_one_target_differ(tmp_path: Path):
     with replacing(tmp_path / "a", force=True) as one, replacing(tmp_path / "a", force=True) as two:
         assert one != two
+
+
+def test_a_sweep_takes_what_nobody_writes_any_more_and_nothing_else(tmp_path: Path):
+    for name in (".clip.0123456789ab.part.mp4", ".clip.ba9876543210.part", f".{'n' * 40}.0123456789ab.part.mp4"):
+        (tmp_path / name).write_text("left by a writer that was killed")
+    kept = {
+        ".clip.part.mp4": "not of clipkit's making",
+        ".clip.0123456789AB.part.mp4": "nor this",
+        "clip.0123456789ab.part.mp4": "nor this, which is to be seen",
+        ".clip.0123456789ab.part.mp4.bak": "nor this",
+    }
+    for name, text in kept.items():
+        (tmp_path / name).write_text(text)
+    folder = tmp_path / ".folder.0123456789ab.part.mp4"
+    folder.mkdir()
+    with replacing(tmp_path / "clip.mp4", force=False) as part:
+        part.write_text("being written")
+        sweep(tmp_path)
+        assert part.read_text() == "being written"
+        assert folder.is_dir()
+        folder.rmdir()
+        part.write_text("all of it")
+    assert listing(tmp_path) == {**kept, "clip.mp4": "all of it"}
+    sweep(tmp_path / "nowhere")
+
+
+@posix
+def test_a_sweep_follows_no_link(tmp_path: Path):
+    (tmp_path / "mine").write_text("mine")
+    (tmp_path / ".clip.0123456789ab.part.mp4").symlink_to(tmp_path / "mine")
+    sweep(tmp_path)
+    assert (tmp_path / "mine").read_text() == "mine"
+
+
+@posix
+def test_a_sweep_between_making_and_locking_costs_a_name_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Before the writer has its lock, a sweep takes the file, and is seen to, whether it is done or under way."""
+    taken: list[Path] = []
+
+    def late(descriptor: int) -> bool:
+        if len(taken) < 2:
+            (part,) = tmp_path.glob(".clip.*.part.mp4")
+            taken.append(part)
+            if len(taken) == 1:
+                part.unlink()
+                return lock(descriptor)
+            with part.open("r+b") as other:
+                assert lock(other.fileno())
+                return lock(descriptor)
+        return lock(descriptor)
+
+    monkeypatch.setattr(atomic, "lock", late)
+    with replacing(tmp_path / "clip.mp4", force=False) as part:
+        part.write_text("all of it")
+    assert len({*taken, part}) == 3
+    assert listing(tmp_path) == {"clip.mp4": "all of it"}
+
+
+def test_without_locks_files_are_written_and_none_is_swept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(atomic, "lock", raising(errno.ENOLCK))
+    (tmp_path / ".clip.0123456789ab.part.mp4").write_text("whose?")
+    with replacing(tmp_path / "clip.mp4", force=False) as part:
+        part.write_text("all of it")
+        sweep(tmp_path)
+    assert listing(tmp_path) == {"clip.mp4": "all of it", ".clip.0123456789ab.part.mp4": "whose?"}
 
 
 @posix

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from clipkit.batch import batch as batch
     from clipkit.batch.recipe import recipe as recipe
     from clipkit.engine.probe import probe as probe
+    from clipkit.engine.session import session as session
     from clipkit.errors import Cancelled as Cancelled
     from clipkit.errors import ClipkitError as ClipkitError
     from clipkit.errors import MediaError as MediaError
@@ -50,6 +51,7 @@ _HOMES = {
     "batch": "batch",
     "recipe": "batch.recipe",
     "probe": "engine.probe",
+    "session": "engine.session",
     "Cancelled": "errors",
     "ClipkitError": "errors",
     "MediaError": "errors",

@@ -27,6 +27,11 @@ class Size:
         return Fraction(self.width, self.height)
 
     @property
+    def pixels(self) -> int:
+        """How many there are."""
+        return self.width * self.height
+
+    @property
     def portrait(self) -> bool:
         """Higher than wide, or square."""
         return self.height >= self.width

@@ -7,11 +7,12 @@ from contextlib import suppress
 from pathlib import Path
 
 from clipkit.errors import MediaError, RenderError
+from clipkit.store.atomic import sweep
 from clipkit.store.oserrors import explained
 
 
 def make(folder: Path) -> None:
-    """Make the folder if it is not there.
+    """Make the folder if it is not there. If it is, what a killed batch left half-written is removed.
 
     Raises:
         RenderError: It cannot be made.
@@ -20,6 +21,7 @@ def make(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise explained(error, folder, RenderError) from error
+    sweep(folder)
 
 
 def identities(paths: Iterable[str]) -> frozenset[tuple[int, int]]:

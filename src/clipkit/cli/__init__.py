@@ -21,6 +21,8 @@ def main() -> None:
     """
     # pydantic would look through every installed package for plug-ins, which takes 50 ms and lets them see our models.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    # numpy's BLAS would start a thread a core that spins for a tenth of a second; nothing here is large enough for it.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     code = run(sys.argv[1:])
     with suppress(OSError, ValueError):  # what could not be told is told by the exit code
         sys.stdout.flush()

@@ -22,11 +22,15 @@ _WEIGHTS: Final[dict[Matrix, tuple[float, float]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """How code values stand for R'G'B': the matrix, full (0…255) or limited (16…235, 16…240) range, the transfer."""
+    """How code values stand for R'G'B': the matrix, full (0…255) or limited (16…235, 16…240) range, the transfer.
+
+    `peak` is the light of the brightest of a PQ picture, 1000…10000 cd/m²; all others leave it as it is.
+    """
 
     matrix: Matrix
     full_range: bool
     transfer: Transfer = "sdr"
+    peak: int = 1000
 
     @property
     def hdr(self) -> bool:

@@ -1,7 +1,8 @@
 """From HLG and PQ to the gamma-coded BT.709 that all looks act on. Light is in cd/m², shape (..., 3).
 
 The way: signal → light of the reference display → tone map → BT.709 primaries → gamma. Dark and middle tones keep
-their place relative to a white of 203 cd/m², and highlights up to 1000 share what is left above.
+their place relative to a white of 203 cd/m², and highlights up to 1000, or what PQ was mastered to, share what is left
+above.
 """
 
 from __future__ import annotations
@@ -16,15 +17,18 @@ from clipkit.colour.light import to_gamma
 from clipkit.colour.rgb import Plane, Rgb, join, split
 
 NOMINAL_PEAK: Final = 1000.0
-"""The brightest that is told apart: the nominal peak of HLG (BT.2100-2 table 5), and where most PQ is mastered."""
+"""The brightest that is told apart: the nominal peak of HLG (BT.2100-2 table 5), and of PQ that does not say more."""
 
 REFERENCE_WHITE: Final = 203.0
 """HDR reference white, a matt white in the picture's main light (BT.2408-4 §2.1). It is the peak that is mapped to, so
 that dark and middle tones stay as they are; the curve leaves reference white itself at 83 % of the SDR signal."""
 
-# The knee lies at 36 cd/m². At the report's own 0.5 it lies at 88, and of the signal only a tenth is left for what is
-# brighter than white; phones put there a quarter of an outdoor picture, skies above all.
+# For a peak of 1000 the knee lies at 36 cd/m². At the report's own 0.5 it lies at 88, and of the signal only a tenth is
+# left for what is brighter than white; phones put there a quarter of an outdoor picture, skies above all. For higher
+# peaks the knee stays there, so that middle tones do not darken with what a file says of its brightest, until at about
+# 4000 the reach is the report's own: with less the spline would overshoot.
 _REACH: Final = 1.0
+_LEAST_REACH: Final = 0.5
 
 _DARK: Final = 1e-6
 _PQ_PEAK: Final = 10_000.0
@@ -107,15 +111,17 @@ def _spline(t: Plane, knee: float, ceiling: float) -> Plane:
     return (2 * t3 - 3 * t2 + 1) * knee + (t3 - 2 * t2 + t) * (1 - knee) + (3 * t2 - 2 * t3) * ceiling
 
 
-def tone_mapped(light: Rgb) -> Rgb:
-    """Light of up to 1000 cd/m² within 203, by the EETF.
+def tone_mapped(light: Rgb, peak: float = NOMINAL_PEAK) -> Rgb:
+    """Light of up to a peak of 1000 cd/m² or more within 203, by the EETF.
 
     Each component on its own lets highlights pale on their way to white, until skies and skin lose their colour; all
     in proportion to the brightest keeps them so colourful that clouds look painted. The mean of both does neither.
     """
-    alone = eetf(light, NOMINAL_PEAK, REFERENCE_WHITE, _REACH)
+    white, nominal, top = light_to_pq(np.array((REFERENCE_WHITE, NOMINAL_PEAK, peak))).tolist()
+    reach = max(_REACH * (nominal - white) / (top - white), _LEAST_REACH)
+    alone = eetf(light, peak, REFERENCE_WHITE, reach)
     strength = np.maximum(_strength(light), _DARK)
-    gain = eetf(strength, NOMINAL_PEAK, REFERENCE_WHITE, _REACH) / strength
+    gain = eetf(strength, peak, REFERENCE_WHITE, reach) / strength
     mapped: Rgb = 0.5 * (alone + gain * light)
     return mapped
 
@@ -160,9 +166,9 @@ def to_bt709(rgb: Rgb) -> Rgb:
     return np.clip(join(*(a * red + b * green + c * blue for a, b, c in rows)), 0.0, 1.0)
 
 
-def to_sdr(rgb: Rgb, transfer: Transfer) -> Rgb:
-    """R'G'B' of a BT.2100 signal as gamma-coded BT.709 of 0…1; SDR stays as it is."""
+def to_sdr(rgb: Rgb, transfer: Transfer, peak: float = NOMINAL_PEAK) -> Rgb:
+    """R'G'B' of a BT.2100 signal, PQ up to a peak, as gamma-coded BT.709 of 0…1; SDR stays as it is."""
     if transfer == "sdr":
         return rgb
     light = hlg_to_light(rgb) if transfer == "hlg" else pq_to_light(rgb)
-    return to_gamma(to_bt709(tone_mapped(light) / REFERENCE_WHITE))
+    return to_gamma(to_bt709(tone_mapped(light, peak) / REFERENCE_WHITE))

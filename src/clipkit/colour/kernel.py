@@ -7,11 +7,15 @@ from ctypes import POINTER, byref, c_int32, c_ssize_t, c_void_p
 from functools import cache
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clipkit.colour.planes import Bytes, DeepPlanes, Index, Planes, Words
+from clipkit.colour.planes import Bytes, DeepPlanes, Fixed, Index, Planes
+
+_TABLES: Final = 2
+"""The layout of the tables; `_kernel.c` has the same number."""
 
 
 class _Planes(ctypes.Structure):
@@ -29,9 +33,15 @@ class _Planes(ctypes.Structure):
 
 
 class Kernel:
-    """The functions of `clipkit.colour.reference`, in C."""
+    """The functions of `clipkit.colour.reference`, in C.
+
+    Raises:
+        AttributeError: The library is that of another version.
+    """
 
     def __init__(self, library: ctypes.CDLL) -> None:
+        if library.clipkit_tables() != _TABLES:
+            raise AttributeError("the tables of another version")
         planes = POINTER(_Planes)
         self._missing, self._apply = library.clipkit_missing, library.clipkit_apply
         self._missing.restype, self._apply.restype = c_int32, None
@@ -39,7 +49,7 @@ class Kernel:
         self._apply.argtypes = (planes, planes, c_ssize_t, c_ssize_t, c_void_p, c_void_p)
         self._missing10, self._apply10 = library.clipkit_missing10, library.clipkit_apply10
         self._missing10.restype, self._apply10.restype = c_int32, None
-        self._missing10.argtypes = (planes, c_ssize_t, c_ssize_t, c_void_p, c_void_p, c_void_p, c_void_p)
+        self._missing10.argtypes = (planes, c_ssize_t, c_ssize_t, c_void_p, c_void_p, c_void_p)
         self._apply10.argtypes = (planes, planes, c_ssize_t, c_ssize_t, c_void_p, c_void_p)
 
     def missing(self, planes: Planes, index: Index) -> NDArray[np.uint16]:
@@ -60,13 +70,13 @@ class Kernel:
     def missing10(self, planes: DeepPlanes, index: Index) -> NDArray[np.uint16]:
         """See `reference.missing10`."""
         height, width = planes.u.shape
-        cells, seen = np.zeros(128 * 128, np.uint8), np.zeros(index.size, np.uint8)
-        nodes = np.empty(index.size, np.uint16)
-        scratch = (cells.ctypes.data, seen.ctypes.data, nodes.ctypes.data)
-        count = self._missing10(byref(_Planes.of(planes)), width, height, index.ctypes.data, *scratch)
-        return nodes[:count]
+        seen, cells = np.zeros(index.size, np.uint8), np.empty(index.size, np.uint16)
+        count = self._missing10(
+            byref(_Planes.of(planes)), width, height, index.ctypes.data, seen.ctypes.data, cells.ctypes.data
+        )
+        return cells[:count]
 
-    def apply10(self, source: DeepPlanes, out: Planes, index: Index, rows: Words) -> None:
+    def apply10(self, source: DeepPlanes, out: Planes, index: Index, rows: Fixed) -> None:
         """See `reference.apply10`."""
         height, width = source.y.shape
         into = _Planes.of(out)

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 Bytes: TypeAlias = NDArray[np.uint8]
 Words: TypeAlias = NDArray[np.uint16]
 Index: TypeAlias = NDArray[np.uint32]
+Fixed: TypeAlias = NDArray[np.int16]
+"""Code values of 8 bits times 128."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from clipkit.colour.planes import Bytes, DeepPlanes, Index, Planes, Words
+from clipkit.colour.planes import Bytes, DeepPlanes, Fixed, Index, Planes, Words
 
 _TONES = 256
 _BAND = 32  # rows of cells at a time: the indices, eight bytes each, then stay in the second-level cache
@@ -25,7 +25,7 @@ def apply(source: Planes, out: Planes, index: Index, rows: Bytes) -> None:
         source: What to read.
         out: What to write; it shares no memory with `source`.
         index: From each code to its row; shape (65536,).
-        rows: Luma by luma, then Cb and Cr by the mean luma of the cell, halved twice: shape (n, 256 + 64 · 2).
+        rows: Luma by luma, then Cb and Cr by the mean luma of the cell; shape (n, 256 + 256 · 2).
     """
     for top in range(0, source.u.shape[0], _BAND):
         cells, lines = slice(top, top + _BAND), slice(2 * top, 2 * (top + _BAND))
@@ -45,7 +45,7 @@ def _band(source: Planes, out: Planes, index: Index, rows: Bytes) -> None:
             phase = source.y[down::2, along::2]
             height, width = phase.shape
             out.y[down::2, along::2] = values.take(base[:height, :width] + phase)
-    pair = base + _TONES + (_mean(source.y) >> 2) * 2
+    pair = base + _TONES + _mean(source.y) * 2
     out.u[:], out.v[:] = values.take(pair), values.take(pair + 1)
 
 
@@ -68,30 +68,27 @@ def _sum(y: Bytes | Words) -> NDArray[np.uint16]:
 
 # ---- the lattice for 10 bits -------------------------------------------------------------------------------------
 
-_SIDE = 129
-_DEEP_TONES = 257
-_CORNERS = (0, 1, _SIDE, _SIDE + 1)
+_CORNERS = ((0, 0), (0, 1), (1, 0), (1, 1))
+_LUMAS, _MEANS = 4 * 257, 4 * 66
 _TEN_BITS = np.uint16(1023)
 
 
 def missing10(planes: DeepPlanes, index: Index) -> NDArray[np.uint16]:
-    """The nodes U / 8 · 129 + V / 8 around the picture's colours, ascending, whose entry in `index` is zero."""
-    seen = np.zeros(_SIDE * _SIDE, bool)
-    node = _node(planes.u & _TEN_BITS, planes.v & _TEN_BITS)
-    for corner in _CORNERS:
-        seen[node + corner] = True
+    """The cells U / 8 · 128 + V / 8 of the picture's colours, ascending, whose entry in `index` is zero."""
+    seen = np.zeros(128 * 128, bool)
+    seen[_cell(planes.u & _TEN_BITS, planes.v & _TEN_BITS)] = True
     return np.flatnonzero(seen & (index == 0)).astype(np.uint16)
 
 
-def apply10(source: DeepPlanes, out: Planes, index: Index, rows: Words) -> None:
-    """Look a picture of 10 bits up between the nodes of a lattice, to one of 8, out of place.
+def apply10(source: DeepPlanes, out: Planes, index: Index, rows: Fixed) -> None:
+    """Look a picture of 10 bits up in the cells of a lattice, to one of 8, out of place.
 
     Args:
         source: What to read.
         out: What to write; it shares no memory with `source`.
-        index: From each node to its row; shape (129²,).
-        rows: Code values times 256: luma at every fourth of luma, then Cb and Cr at every 64th of the sum of the
-            cell's four lumas; shape (n, 257 + 65 · 2).
+        index: From each cell to its row; shape (128²,).
+        rows: Code values times 128 at the four corners, which lie side by side: luma at every fourth of luma, then all
+            of Cb, then all of Cr, at every 64th of the sum of the cell's four lumas; shape (n, 4 · (257 + 66 + 66)).
     """
     for top in range(0, source.u.shape[0], _BAND):
         cells, lines = slice(top, top + _BAND), slice(2 * top, 2 * (top + _BAND))
@@ -103,42 +100,38 @@ def apply10(source: DeepPlanes, out: Planes, index: Index, rows: Words) -> None:
         )
 
 
-def _deep_band(source: tuple[Words, Words, Words], out: Planes, index: Index, rows: Words) -> None:
+def _deep_band(source: tuple[Words, Words, Words], out: Planes, index: Index, rows: Fixed) -> None:
     y, u, v = source
     place = _Place(u, v, index, rows)
     for down in (0, 1):
         for along in (0, 1):
-            out.y[down::2, along::2] = place.between(y[down::2, along::2], bits=2)
-    total = _sum(y)
-    out.u[:] = place.between(total, bits=6, first=_DEEP_TONES, step=2)
-    out.v[:] = place.between(total, bits=6, first=_DEEP_TONES + 1, step=2)
+            out.y[down::2, along::2] = place.between(y[down::2, along::2])
+    mean = (_sum(y) + np.uint16(8)) >> np.uint16(4)  # in 8 bits
+    out.u[:] = place.between(mean, first=_LUMAS)
+    out.v[:] = place.between(mean, first=_LUMAS + _MEANS)
 
 
-def _node(u: Words, v: Words) -> NDArray[np.intp]:
-    """The corner of the cell around each colour."""
-    return (u >> 3).astype(np.intp) * _SIDE + (v >> 3)
+def _cell(u: Words, v: Words) -> NDArray[np.intp]:
+    """The cell of each colour."""
+    return (u >> 3).astype(np.intp) * 128 + (v >> 3)
 
 
 class _Place:
-    """Where colours lie between the nodes of U and V: four rows each, with weights of 64 together."""
+    """Where colours lie in their cells: the rows of these, and the weights of the four corners, of 64 together."""
 
-    def __init__(self, u: Words, v: Words, index: Index, rows: Words) -> None:
-        node, du, dv = _node(u, v), (u & 7).astype(np.uint32), (v & 7).astype(np.uint32)
+    def __init__(self, u: Words, v: Words, index: Index, rows: Fixed) -> None:
         self._values = rows.reshape(-1)
-        self._rows = [index.take(node + corner).astype(np.intp) * rows.shape[1] for corner in _CORNERS]
-        self._weights = [(8 - du) * (8 - dv), (8 - du) * dv, du * (8 - dv), du * dv]
+        self._row = index.take(_cell(u, v)).astype(np.intp) * rows.shape[1]
+        ways = [(8 - part, part) for part in ((u & 7).astype(np.int32), (v & 7).astype(np.int32))]
+        self._weights = [ways[0][down] * ways[1][along] for down, along in _CORNERS]
 
-    def between(self, tone: Words, bits: int, first: int = 0, step: int = 1) -> NDArray[np.uint32]:
-        """The values at tones whose lowest `bits` lie between two columns; columns begin at `first`, `step` apart."""
-        at = (tone >> bits).astype(np.intp) * step + first
-        whole, part = np.uint32(1 << bits), tone.astype(np.uint32) & np.uint32((1 << bits) - 1)
-        value = self._across(at) * (whole - part) + self._across(at + step) * part
-        rounded: NDArray[np.uint32] = (value + np.uint32(1 << (13 + bits))) >> np.uint32(14 + bits)
-        return rounded
-
-    def _across(self, at: NDArray[np.intp]) -> NDArray[np.uint32]:
-        height, width = at.shape
-        total = np.zeros(at.shape, np.uint32)
-        for row, weight in zip(self._rows, self._weights, strict=True):
-            total += self._values.take(row[:height, :width] + at) * weight[:height, :width]
-        return total
+    def between(self, tone: Words, first: int = 0) -> NDArray[np.int32]:
+        """The values at tones whose lowest two bits lie between two nodes; those begin at `first`."""
+        height, width = tone.shape
+        part = (tone & 3).astype(np.int32)
+        at = self._row[:height, :width] + (tone - part + first)  # four corners a node, four steps from node to node
+        total = np.full(tone.shape, 1 << 14, np.int32)
+        for corner, weight in enumerate(self._weights):
+            below, above = self._values.take(at + corner), self._values.take(at + corner + 4)
+            total += weight[:height, :width] * (below * (4 - part) + above * part)
+        return total >> 15

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache, partial
 from itertools import compress
-from typing import TypeAlias
+from types import TracebackType
+from typing import Protocol, TypeAlias
 
 import av
 import numpy as np
@@ -24,7 +27,7 @@ from clipkit.engine.reader import FrameReader
 from clipkit.engine.stencil import stencil
 from clipkit.errors import RenderError
 from clipkit.geometry import Box, Fit, Size, contain, cover
-from clipkit.plan.facts import Orientation
+from clipkit.plan.facts import MediaFacts, Orientation
 from clipkit.plan.types import Foreign, Group, Look, Picture, Plan, Shot, Step
 
 ForeignCall = Callable[[NDArray[np.uint8], float], NDArray[np.uint8]]
@@ -56,10 +59,21 @@ class Tables:
         looks = tuple(replace(look, time=None) for look in looks)
         with self._lock:
             if (encoding, looks) not in self._tables:
-                functions = [mix([effect.apply for effect in look.effects], look.strength) for look in looks]
-                kind = LatticeTable if encoding.hdr else ColourTable
-                self._tables[encoding, looks] = kind(encoding, functions)
+                self._tables[encoding, looks] = _table(encoding, looks)
             return self._tables[encoding, looks]
+
+
+class Reading(Protocol):
+    """How a painter comes by its readers."""
+
+    def __call__(self, facts: MediaFacts, *, threads: int) -> AbstractContextManager[FrameReader]: ...
+
+
+@lru_cache(maxsize=4)
+def _table(encoding: Encoding, looks: tuple[Look, ...]) -> _Table:
+    """A table, which the next render of this process finds filled: a preview after a preview then evaluates nothing."""
+    functions = [mix([effect.apply for effect in look.effects], look.strength) for look in looks]
+    return (LatticeTable if encoding.hdr else ColourTable)(encoding, functions)
 
 
 @dataclass(slots=True)
@@ -79,17 +93,25 @@ class Painter:
         tables: Shared by all painters of one render.
         foreign: The callables that `Foreign` steps name.
         threads: Threads of each decoder.
+        reading: Opens a source with so many threads, for as long as the painter needs it.
     """
 
     def __init__(
-        self, plan: Plan, tables: Tables, foreign: Mapping[Foreign, ForeignCall] | None = None, *, threads: int = 1
+        self,
+        plan: Plan,
+        tables: Tables,
+        foreign: Mapping[Foreign, ForeignCall] | None = None,
+        *,
+        threads: int = 1,
+        reading: Reading = FrameReader,
     ) -> None:
         self._plan = plan
         self._tables = tables
         self._foreign = dict(foreign or {})
-        self._threads = threads
+        self._open = ExitStack()
+        self._reading: Callable[[MediaFacts], AbstractContextManager[FrameReader]] = partial(reading, threads=threads)
         # Keyed by identity: the plan keeps its pictures alive, and hashing their time maps for each frame is slow.
-        self._readers: dict[int, FrameReader] = {}
+        self._readers: dict[int, tuple[FrameReader, ExitStack]] = {}  # each with what lets go of it
         # Of sources that are closed: the moment that they hold, and its frame.
         self._last: dict[int, tuple[Fraction, av.VideoFrame]] = {}
         self._stages: dict[tuple[int, tuple[bool, ...]], _Stages] = {}
@@ -102,15 +124,20 @@ class Painter:
     def __enter__(self) -> Painter:
         return self
 
-    def __exit__(self, *exc: object) -> None:
-        self.close()
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._forget()
+        self._open.__exit__(kind, error, trace)
 
     def close(self) -> None:
         """Close all files. Frames handed out stay usable."""
+        self._forget()
+        self._open.close()
+
+    def _forget(self) -> None:
         self._kept.clear()
         self._last.clear()
-        for reader in self._readers.values():
-            reader.close()
         self._readers.clear()
 
     def paint(self, index: int) -> av.VideoFrame:
@@ -164,8 +191,10 @@ class Painter:
         turn = facts.orientation
         coded = Size(size.height, size.width) if turn.turned else size
         box = _part_of(facts.visible, part, turn)
+        if stages[0] is not None and box.size.pixels < coded.pixels:
+            coded = box.size  # a table costs by the pixel: what grows is coloured first
         scaled = self._scaler(key, deep=facts.encoding.hdr).scale(decoded, coded, box)
-        frame = self._stepped(_Coded(scaled, facts.encoding, turn), stages, t)
+        frame = self._stepped(_Coded(scaled, facts.encoding, turn), shot, size, t)
         if self._stays(shot, t):
             self._kept[key] = _Kept(decoded, stages, frame)
         else:
@@ -190,7 +219,7 @@ class Painter:
         """Let go of a source that only holds its last frame from now on; that frame is kept."""
         end = shot.time.pieces[-1]
         if end.factor == 0 and t >= end.start and (reader := self._readers.pop(id(shot), None)) is not None:
-            reader.close()
+            reader[1].close()
             self._last[id(shot)] = (end.source, decoded)
 
     def _shows_again(self, frame: av.VideoFrame) -> bool:
@@ -204,11 +233,16 @@ class Painter:
         assert moment is not None
         layers = visible(group.layout.place(tuple(child.size for child in group.parts), whole, moment), whole)
         canvas = self._arranged(layers, group.parts, whole, t)
-        stepped = self._stepped(_Coded(canvas, OUTPUT, Orientation()), self._stages_of(group, OUTPUT, t), t)
-        if whole == size:
-            return stepped
         corner = Box(int(left * whole.width) // 2 * 2, int(top * whole.height) // 2 * 2, size.width, size.height)
-        return self._pool.copy_of(planes_of(stepped).crop(corner))
+        if any(isinstance(step, Foreign) for step in group.steps):  # what is not of points may need the whole
+            return self._cropped(self._stepped(_Coded(canvas, OUTPUT, Orientation()), group, whole, t), corner)
+        return self._stepped(_Coded(self._cropped(canvas, corner), OUTPUT, Orientation()), group, size, t)
+
+    def _cropped(self, frame: av.VideoFrame, box: Box) -> av.VideoFrame:
+        """A part of a picture; the frame itself where that is all of it."""
+        if box == Box(0, 0, frame.width, frame.height):
+            return frame
+        return self._pool.copy_of(planes_of(frame).crop(box))
 
     def _arranged(self, layers: list[Layer], parts: tuple[Picture, ...], size: Size, t: Fraction) -> av.VideoFrame:
         """Layers on a canvas; one that is all that shows, as large as the canvas, is the canvas itself."""
@@ -230,25 +264,29 @@ class Painter:
 
     # ---- steps -----------------------------------------------------------------------------------------------
 
-    def _stepped(self, coded: _Coded, stages: _Stages, t: Fraction) -> av.VideoFrame:
-        """A picture through all stages, upright and in the output's encoding."""
-        for stage in stages:
-            if isinstance(stage, Foreign):
-                coded = _Coded(self._called(stage, coded.frame, t), OUTPUT, Orientation())
-            else:
-                coded = _Coded(self._coloured(coded, stage), OUTPUT, Orientation())
+    def _stepped(self, coded: _Coded, picture: Picture, size: Size, t: Fraction) -> av.VideoFrame:
+        """A picture with its steps applied, upright, in the output's encoding, and grown to a size after the first."""
+        for stage in self._stages_of(picture, coded.encoding, t):
+            frame = self._called(stage, coded.frame, t) if isinstance(stage, Foreign) else self._coloured(coded, stage)
+            if Size(frame.width, frame.height) != size:
+                whole = Box(0, 0, frame.width, frame.height)
+                frame = self._scaler(("enlarge", id(picture), size, whole)).scale(frame, size, whole)
+            coded = _Coded(frame, OUTPUT, Orientation())
         return coded.frame
 
     def _coloured(self, coded: _Coded, table: _Table | None) -> av.VideoFrame:
-        """Turned upright, and through a table; the frame itself where neither has anything to do."""
-        if table is None and coded.turn.identity:
-            return coded.frame
-        planes = planes_of(coded.frame).upright(coded.turn)
-        if table is None:
-            return self._pool.copy_of(planes)
-        out = self._pool.blank(planes.size)
-        table.apply(*planes.in_rows(), *planes_of(out))
-        return out
+        """Through a table, and turned upright; the frame itself where neither has anything to do.
+
+        In this order: what is turned are then bytes, even of HDR, out of lines that are no power of two apart. Those of
+        a decoder are, and to read down its columns costs four times as much.
+        """
+        frame = coded.frame
+        if table is not None:
+            planes, frame = planes_of(frame), self._pool.blank(Size(frame.width, frame.height))
+            table.apply(*planes, *planes_of(frame))
+        if coded.turn.identity:
+            return frame
+        return self._pool.copy_of(planes_of(frame).upright(coded.turn))
 
     def _stages_of(self, picture: Picture, encoding: Encoding, t: Fraction) -> _Stages:
         """The steps that are on at `t` as stages, worked out once for each choice of steps.
@@ -326,8 +364,9 @@ class Painter:
         if id(shot) not in self._readers:
             self._last.pop(id(shot), None)
             facts = self._plan.sources[shot.source]
-            self._readers[id(shot)] = FrameReader(facts, threads=self._threads)
-        return self._readers[id(shot)]
+            lent = self._open.enter_context(ExitStack())
+            self._readers[id(shot)] = lent.enter_context(self._reading(facts)), lent
+        return self._readers[id(shot)][0]
 
     def _scaler(self, key: object, interpolation: Interpolation | None = None, *, deep: bool = False) -> Scaler:
         if key not in self._scalers:

@@ -66,10 +66,12 @@ class Crew:
         self._error: BaseException | None = None
         self._stop = False
         self._next_run = self._taken = 0
+        self._at_work = count
         self.frames = 0
         """Frames encoded so far."""
+        self._cores = os.cpu_count() or 1
         # Idle cores decode: with as many workers as cores there are none, and one thread each is fastest.
-        self._decoders = max(1, (os.cpu_count() or 1) // count)
+        self._decoders = max(1, self._cores // count)
         belts: list[_Belt] = [Queue(_AHEAD) for _ in range(count)]
         self._threads = [
             threading.Thread(target=self._watched, args=(work, belt), daemon=True)
@@ -89,13 +91,13 @@ class Crew:
         for thread in self._threads:
             thread.join()
 
-    def take(self, index: int, meanwhile: Callable[[], bool]) -> list[EncodedPacket]:
+    def take(self, index: int, meanwhile: Callable[[bool], bool]) -> list[EncodedPacket]:
         """The packets of span `index`, when they are made. Spans are taken in order, once each.
 
         Args:
             index: In `spans`.
-            meanwhile: Called again and again while waiting, to do a little of what else there is to do; it returns
-                whether it did anything.
+            meanwhile: Called again and again while waiting, to do a little of what else there is to do; told whether
+                a core is idle, it returns whether it did anything.
         """
         while True:
             with self._changed:
@@ -105,7 +107,7 @@ class Crew:
                     self._taken = index + 1
                     self._changed.notify_all()
                     return self._made.pop(index)
-            if not meanwhile():
+            if not meanwhile(self._at_work < self._cores):
                 with self._changed:
                     if index not in self._made and self._error is None:
                         self._changed.wait(_PATIENCE)  # with a limit, so that Ctrl-C is heard on every system
@@ -144,6 +146,9 @@ class Crew:
             with self._changed:
                 self._made[index] = packets
                 self._changed.notify_all()
+        with self._changed:
+            self._at_work -= 1
+            self._changed.notify_all()
 
     def _painted(self, span: Encode, belt: _Belt) -> Iterator[av.VideoFrame]:
         for _ in range(span.frames):

@@ -20,7 +20,7 @@ from clipkit.plan.identity import span_document
 from clipkit.plan.types import Plan
 from clipkit.store import cache
 
-_MADE_BY = 1
+_MADE_BY = 2
 """Raise it when the same plan begins to give other frames or packets."""
 
 _HEAD = struct.Struct("<II")  # how many packets; then of each its pts · 2 + key, and its length

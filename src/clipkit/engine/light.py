@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import struct
 from fractions import Fraction
+from typing import Final, cast
 
 import av
-from av.sidedata.sidedata import SideData
+from av.sidedata.sidedata import SideDataContainer, Type
 
 from clipkit.plan.facts import HdrLight
 
@@ -15,18 +16,33 @@ from clipkit.plan.facts import HdrLight
 _DISPLAY = struct.Struct("=20i2i")
 _CONTENT = struct.Struct("=2I")
 _XY, _LUMINANCE = 50_000, 10_000
+_MASTERING: Final = Type.MASTERING_DISPLAY_METADATA
+_LEVELS: Final = Type.CONTENT_LIGHT_LEVEL
 
 
 def light_of(frame: av.VideoFrame) -> HdrLight | None:
     """The light of a frame; None where nothing of use is said."""
-    display = _display(_side_data(frame, "MASTERING_DISPLAY_METADATA"))
-    content = _content(_side_data(frame, "CONTENT_LIGHT_LEVEL"))
+    display = _display(_side_data(frame, _MASTERING))
+    content = _content(_side_data(frame, _LEVELS))
     return HdrLight(display, content) if display or content else None
 
 
-def _side_data(frame: av.VideoFrame, kind: str) -> bytes:
-    found = frame.side_data.get(kind)
-    return bytes(found) if isinstance(found, SideData) else b""
+def peak_of(frame: av.VideoFrame) -> int:
+    """The brightest of a PQ picture in cd/m², 1000 at least, to the hundred: its MaxCLL (CTA-861), else the most of the
+    display it was mastered on (SMPTE ST 2086). Both come as structs of libavutil.
+    """
+    content, mastering = _side_data(frame, _LEVELS), _side_data(frame, _MASTERING)
+    brightest = struct.unpack_from("=I", content)[0] if content else 0
+    if not brightest and mastering:
+        over, under, has_luminance = struct.unpack_from("=2i4xi", mastering, 72)
+        brightest = over / under if has_luminance and under > 0 else 0
+    return 100 * round(min(max(brightest, 1000), 10_000) / 100)
+
+
+def _side_data(frame: av.VideoFrame, kind: Type) -> bytes:
+    """A piece of side data; nothing where there is none."""
+    found = cast(SideDataContainer, frame.side_data)  # PyAV's stub names another type
+    return bytes(found[kind]) if kind in found else b""
 
 
 def _display(data: bytes) -> tuple[int, ...]:

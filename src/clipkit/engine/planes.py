@@ -51,10 +51,6 @@ class Planes:
         """Mirrored and turned as a viewer sees it, sharing memory."""
         return Planes(*(_turned(plane, orientation) for plane in self))
 
-    def in_rows(self) -> Planes:
-        """The same with the pixels of a row side by side, as the colour table wants it; copies only where it must."""
-        return Planes(*(plane if plane.strides[1] == plane.itemsize else np.ascontiguousarray(plane) for plane in self))
-
     def paste(self, other: Planes) -> None:
         """Copy another picture of the same size over this one."""
         for mine, theirs in zip(self, other, strict=True):

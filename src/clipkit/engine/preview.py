@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from clipkit.engine.compose import ForeignCall, Painter, Tables
 from clipkit.engine.planes import to_rgb
+from clipkit.engine.session import painter
 from clipkit.engine.sound import read_all
 from clipkit.plan.types import SAMPLE_RATE, Foreign, Plan
 
@@ -18,9 +19,9 @@ def frames(
     plan: Plan, indices: Sequence[int], foreign: Mapping[Foreign, ForeignCall] | None = None
 ) -> Iterator[NDArray[np.uint8]]:
     """Frames of the output as RGB, (height, width, 3): in the order asked for, fastest when that is ascending."""
-    with Painter(plan, Tables(), foreign) as painter:
+    with painter(plan, foreign) as brush:
         for index in indices:
-            yield to_rgb(painter.paint(min(max(index, 0), plan.expect.frames - 1)))
+            yield to_rgb(brush.paint(min(max(index, 0), plan.expect.frames - 1)))
 
 
 def index_at(plan: Plan, t: Fraction) -> int:

@@ -8,16 +8,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
-from itertools import islice, pairwise
+from itertools import pairwise
 from statistics import median_low
 
 import av
 from av.container import InputContainer
+from av.stream import Stream
 
 from clipkit.colour.encoding import Encoding, Matrix, Transfer
 from clipkit.engine import boxes
 from clipkit.engine.bridge import reading
-from clipkit.engine.light import light_of
+from clipkit.engine.light import light_of, peak_of
 from clipkit.engine.opening import guard, open_media, status_of
 from clipkit.errors import MediaError
 from clipkit.geometry import Box, Size
@@ -72,9 +73,9 @@ def _probe(path: str, stamp: tuple[int, int, int, int]) -> MediaFacts:
 def _measure(container: InputContainer, path: str) -> MediaFacts:
     video, audio = _video_stream(container), list(container.streams.audio)
     zero = Fraction(container.start_time or 0, 1_000_000)
-    spans = _demux(container, [stream for stream in (video, *audio) if stream is not None])
-    picture = _picture(container, video, spans[video.index], zero, path) if video and spans[video.index].pts else None
-    sound, notices = _sound(audio, spans, zero, path)
+    seen = _demux(container, [stream for stream in (video, *audio) if stream is not None])
+    picture = _picture(container, video, seen[video.index], zero, path) if video and seen[video.index].pts else None
+    sound, notices = _sound(audio, seen, zero, path)
     if picture and video:
         notices += _dolby_vision(container, video, picture.encoding, path)
     return MediaFacts(
@@ -93,41 +94,69 @@ def _video_stream(container: InputContainer) -> av.VideoStream | None:
     return next((stream for stream in container.streams.video if not stream.disposition & _ATTACHED), None)
 
 
-# ---- timestamps ----------------------------------------------------------------------------------------------
+# ---- packets -------------------------------------------------------------------------------------------------
 
 
 @dataclass(slots=True)
-class _Times:
-    """Timestamps of one stream's packets, in ticks of its time base, sorted."""
+class _Seen:
+    """What demuxing shows of one stream: its timestamps in ticks of its time base, sorted; the first frame that
+    decodes."""
 
     pts: list[int]
     last_duration: int = 0
     bytes: int = 0
+    first: av.VideoFrame | av.AudioFrame | None = None
 
     @property
     def end(self) -> int:
         return self.pts[-1] + self.last_duration
 
 
-def _demux(container: InputContainer, streams: list[av.VideoStream | av.AudioStream]) -> dict[int, _Times]:
+def _demux(container: InputContainer, streams: list[av.VideoStream | av.AudioStream]) -> dict[int, _Seen]:
     """The packets that show: those that an edit list discards do not count."""
-    found = {stream.index: _Times([]) for stream in streams}
+    found = {stream.index: _Seen([]) for stream in streams}
     durations: dict[int, dict[int, int]] = {stream.index: {} for stream in streams}
+    tries = {stream.index: _Tries(stream) for stream in streams}
     try:
-        for packet in container.demux(*streams):
+        for packet in container.demux(*streams) if streams else ():  # to demux no stream would mean all of them
+            seen, trial = found[packet.stream_index], tries[packet.stream_index]
+            if seen.first is None and trial.left:
+                seen.first = trial.decode(packet)
             pts = packet.pts if packet.pts is not None else packet.dts
             if pts is None or packet.is_discard or packet.size == 0:
                 continue
-            times = found[packet.stream_index]
-            times.pts.append(pts)
-            times.bytes += packet.size
+            seen.pts.append(pts)
+            seen.bytes += packet.size
             durations[packet.stream_index][pts] = packet.duration or 0
     except (av.error.InvalidDataError, av.error.EOFError):
         pass  # a file that is cut off is as long as what is there
-    for index, times in found.items():
-        times.pts = sorted(set(times.pts))
-        times.last_duration = durations[index][times.pts[-1]] if times.pts else 0
+    for index, seen in found.items():
+        seen.pts = sorted(set(seen.pts))
+        seen.last_duration = durations[index][seen.pts[-1]] if seen.pts else 0
     return found
+
+
+class _Tries:
+    """A stream's decoder, for as many packets as it may take to a first frame; one that libav lacks gives none."""
+
+    def __init__(self, stream: av.VideoStream | av.AudioStream) -> None:
+        self.left = _TRY_PACKETS if isinstance(stream, av.AudioStream) else 4 * _TRY_PACKETS
+        try:
+            guard(stream)
+        except av.error.DecoderNotFoundError:
+            self.left = 0
+
+    def decode(self, packet: av.Packet[Stream]) -> av.VideoFrame | av.AudioFrame | None:
+        """The first frame of a packet; None where it is damaged, or the decoder wants more of them first."""
+        self.left -= 1
+        try:
+            decoded = packet.decode()
+        except av.error.InvalidDataError:
+            return None
+        except (av.error.FFmpegError, ValueError):
+            self.left = 0
+            return None
+        return next((frame for frame in decoded if isinstance(frame, av.VideoFrame | av.AudioFrame)), None)
 
 
 def _rate(times: list[Fraction], tick: Fraction) -> tuple[Fraction, bool]:
@@ -150,9 +179,12 @@ def _rate(times: list[Fraction], tick: Fraction) -> tuple[Fraction, bool]:
 
 
 def _picture(
-    container: InputContainer, stream: av.VideoStream, times: _Times, zero: Fraction, path: str
-) -> PictureFacts | None:
-    first = _first_frame(path, stream.index)
+    container: InputContainer, stream: av.VideoStream, times: _Seen, zero: Fraction, path: str
+) -> PictureFacts:
+    first = times.first
+    if not isinstance(first, av.VideoFrame):
+        guard(stream)  # which fails where the codec is unknown, and says so
+        raise MediaError("its picture does not decode", code="undecodable", where=path, hint="the file may be damaged")
     tick = stream.time_base or Fraction(1, 1000)
     seconds = [pts * tick - zero for pts in times.pts]
     rate, constant = _rate(seconds, tick)
@@ -185,23 +217,8 @@ def _end(last: Fraction, duration: Fraction, stream: av.VideoStream, tick: Fract
     return min(last + duration, declared) if declared > last else last + duration
 
 
-def _bit_rate(times: _Times, seconds: Fraction) -> int:
+def _bit_rate(times: _Seen, seconds: Fraction) -> int:
     return round(8 * times.bytes / seconds) if seconds > 0 else 0
-
-
-def _first_frame(path: str, index: int) -> av.VideoFrame:
-    """The first frame that decodes, from a container of its own: the demuxer that measured is at its end."""
-    with open_media(path) as container, reading(path):
-        stream = container.streams[index]
-        assert isinstance(stream, av.VideoStream)
-        guard(stream)
-        for packet in islice(container.demux(stream), 4 * _TRY_PACKETS):
-            try:
-                for frame in packet.decode():
-                    return frame
-            except av.error.InvalidDataError:
-                continue
-    raise MediaError("its picture does not decode", code="undecodable", where=path, hint="the file may be damaged")
 
 
 def _visible(container: InputContainer, stream: av.VideoStream, coded: Size, path: str) -> Box:
@@ -261,7 +278,7 @@ def _encoding(frame: av.VideoFrame) -> Encoding:
     guess: Matrix = "bt2020" if transfer != "sdr" else "bt709" if lines >= 720 else "bt601"
     matrix = _MATRICES.get(int(frame.colorspace), guess)
     full = int(frame.color_range) == _FULL_RANGE or frame.format.name.startswith("yuvj")
-    return Encoding(matrix, full, transfer)
+    return Encoding(matrix, full, transfer, peak_of(frame)) if transfer == "pq" else Encoding(matrix, full, transfer)
 
 
 def _dolby_vision(container: InputContainer, stream: av.VideoStream, encoding: Encoding, path: str) -> tuple[str, ...]:
@@ -280,19 +297,19 @@ def _dolby_vision(container: InputContainer, stream: av.VideoStream, encoding: E
 
 
 def _sound(
-    streams: Iterable[av.AudioStream], spans: dict[int, _Times], zero: Fraction, path: str
+    streams: Iterable[av.AudioStream], seen: dict[int, _Seen], zero: Fraction, path: str
 ) -> tuple[SoundFacts | None, tuple[str, ...]]:
     """The first sound stream that decodes; what was passed over is noticed."""
     notices: list[str] = []
     for stream in streams:
-        times = spans[stream.index]
-        if times.pts and _decodes(path, stream.index):
+        times = seen[stream.index]
+        if times.pts and times.first is not None:
             return _sound_facts(stream, times, zero), tuple(notices)
         notices.append(f"sound stream {stream.index} of {os.path.basename(path)} does not decode and is left out")  # noqa: PTH119
     return None, tuple(notices)
 
 
-def _sound_facts(stream: av.AudioStream, times: _Times, zero: Fraction) -> SoundFacts:
+def _sound_facts(stream: av.AudioStream, times: _Seen, zero: Fraction) -> SoundFacts:
     tick = stream.time_base or Fraction(1, stream.sample_rate)
     start, end = times.pts[0] * tick - zero, times.end * tick - zero
     return SoundFacts(
@@ -304,21 +321,3 @@ def _sound_facts(stream: av.AudioStream, times: _Times, zero: Fraction) -> Sound
         end=end,
         bit_rate=_bit_rate(times, end - start),
     )
-
-
-def _decodes(path: str, index: int) -> bool:
-    """Whether any of a stream's first packets gives sound."""
-    with open_media(path) as container:
-        stream = container.streams[index]
-        assert isinstance(stream, av.AudioStream)
-        try:
-            guard(stream)
-            for packet in islice(container.demux(stream), _TRY_PACKETS):
-                try:
-                    if packet.decode():
-                        return True
-                except av.error.InvalidDataError:
-                    continue
-        except (av.error.FFmpegError, ValueError):
-            return False
-    return False

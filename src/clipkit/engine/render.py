@@ -134,7 +134,7 @@ def _write(
         finished = False
         try:
             for index in range(len(plan.spans)):
-                packets = spans.take(index, lambda: _meanwhile(muxer, part, spans, reporter))
+                packets = spans.take(index, lambda idle: _meanwhile(muxer, part, spans, reporter, idle=idle))
                 with writing(str(part)):
                     muxer.write(packets)
                 _tell(spans, reporter)
@@ -159,9 +159,12 @@ def _slimmer(plan: Plan, part: Path, tries: int) -> Plan | None:
     return replace(plan, output=replace(plan.output, video=lower))
 
 
-def _meanwhile(muxer: Muxer, part: Path, spans: Spans, reporter: Reporter) -> bool:
-    """While spans are made: say how far they are, and encode sound."""
+def _meanwhile(muxer: Muxer, part: Path, spans: Spans, reporter: Reporter, *, idle: bool) -> bool:
+    """While spans are made: say how far they are; where a core is idle, as it is while the last spans are made, encode
+    sound."""
     _tell(spans, reporter)
+    if not idle:
+        return False
     with writing(str(part)):
         return muxer.encode_ahead()
 

@@ -74,7 +74,7 @@ class Spans:
         """Frames that are done."""
         return self.reused + self._crew.frames
 
-    def take(self, index: int, meanwhile: Callable[[], bool]) -> list[EncodedPacket]:
+    def take(self, index: int, meanwhile: Callable[[bool], bool]) -> list[EncodedPacket]:
         """The packets of a span, when they are there; each once, in order. See `Crew.take`."""
         if index in self._place:
             packets = self._crew.take(self._place[index], meanwhile)

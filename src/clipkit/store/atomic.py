@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from io import FileIO
 from pathlib import Path
 
 from clipkit.errors import ClipkitError, RenderError
+from clipkit.store.locks import lock
 from clipkit.store.oserrors import DISK_FULL, explained
 
 _NO_SUCH_CALL = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EACCES, errno.EPERM})
 """What systems answer that cannot link files, or cannot sync a folder: no fault of the file."""
+
+_PART = re.compile(r"\..{0,40}\.[0-9a-f]{12}\.part(\.[^.]*)?", re.DOTALL)
+"""What `_part_beside` names."""
 
 
 @contextmanager
@@ -34,19 +40,51 @@ def replacing(target: Path, *, force: bool, error: type[ClipkitError] = RenderEr
     """
     with _explaining(target, error):
         _refuse_early(target, force)
-    part = _part_beside(target)
-    try:
+    with ExitStack() as stack:
         with _explaining(target, error):
-            _create(part)
+            part, held = _claimed(target, stack)
         with _explaining_full_disk(target, error):
             yield part
         with _explaining(target, error):
             _sync_file(part)
+            if os.name == "nt":
+                held.close()  # There, what is open cannot be moved.
             _publish(part, target, force)
-    finally:
-        # On success there is nothing left of that name; where the folder itself is gone, neither.
+
+
+def sweep(folder: Path) -> None:
+    """Remove what writers that were killed left in a folder. What is still being written stays, and so does all else.
+
+    A file that is written is locked, and the system ends the locks of a process with it: one of such a name that is
+    not locked is written by nobody any more. Where the file system has no locks, all stays.
+    """
+    try:
+        with os.scandir(folder) as entries:
+            parts = [Path(entry.path) for entry in entries if _PART.fullmatch(entry.name) and _is_file(entry)]
+    except OSError:
+        return
+    for part in parts:
         with suppress(OSError):
-            part.unlink()
+            _remove_if_left(part)
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    with suppress(OSError):
+        return entry.is_file(follow_symlinks=False)
+    return False
+
+
+def _remove_if_left(part: Path) -> None:
+    descriptor = os.open(part, os.O_RDWR)
+    try:
+        if not lock(descriptor):
+            return
+        if os.name != "nt":
+            part.unlink()  # while it is locked, so that whoever has just made it sees that it is gone
+    finally:
+        os.close(descriptor)
+    if os.name == "nt":
+        part.unlink()
 
 
 def _part_beside(target: Path) -> Path:
@@ -90,9 +128,34 @@ def _refuse_early(target: Path, force: bool) -> None:
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
 
 
-def _create(part: Path) -> None:
-    """Claim the name, which shows too that the folder can be written to."""
-    os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+def _claimed(target: Path, stack: ExitStack) -> tuple[Path, FileIO]:
+    """Claim a name beside the target, which shows too that the folder can be written to, and lock it.
+
+    The stack lets go of both. A sweep that comes between making and locking may take the file for one that was left:
+    then another name is claimed.
+    """
+    while True:
+        part = _part_beside(target)
+        held = FileIO(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666), "r+")
+        stack.callback(_let_go, part, held)
+        try:
+            if lock(held.fileno()) and part.exists():
+                return part, held
+        except OSError:
+            return part, held  # a file system without locks: there, nothing is swept either
+        stack.close()
+
+
+def _let_go(part: Path, held: FileIO) -> None:
+    """On success there is nothing left of that name; where the folder itself is gone, neither."""
+    held.close()
+    with suppress(OSError):
+        part.unlink()
+
+
+def _create(path: Path) -> None:
+    """Claim a name."""
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
 
 
 def _sync_file(part: Path) -> None:
