@@ -368,7 +368,7 @@ def display_matrix(rotation: int, mirrored: bool, width: int, height: int) -> tu
     return (a * one, b * one, 0, c * one, d * one, 0, x * one, y * one, 1 << 30)
 
 
-def _fill(frame: av.VideoFrame, index: int, picture: Plane, depth: int) -> None:
+def fill(frame: av.VideoFrame, index: int, picture: Plane, depth: int) -> None:
     plane: Any = frame.planes[index]
     if depth == 8:
         np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)[: plane.height, : plane.width] = picture
@@ -605,13 +605,13 @@ def _video_frame(spec: Spec, index: int) -> av.VideoFrame:
     depth = frame.format.components[0].bits
     flash = index in spec.flash_frames
     luma = draw_luma(index, width, height, clip_id=spec.clip_id, flash=flash, sar=spec.sar)
-    _fill(frame, 0, stored(luma, spec.rotation, spec.mirrored), depth)
+    fill(frame, 0, stored(luma, spec.rotation, spec.mirrored), depth)
     hues = (128, 128) if flash else tint(spec.clip_id)
     for number, value in enumerate(hues, start=1):
         plane = frame.planes[number]
         seen = (plane.height, plane.width) if spec.rotation % 180 else (plane.width, plane.height)
         chroma = _draw_chroma(*seen, value, (width, height), spec.sar)
-        _fill(frame, number, stored(chroma, spec.rotation, spec.mirrored), depth)
+        fill(frame, number, stored(chroma, spec.rotation, spec.mirrored), depth)
     frame.pts, frame.time_base = int(spec.times[index] / spec.time_base), spec.time_base
     frame.color_primaries, frame.color_trc, frame.colorspace, frame.color_range = spec.colour
     return frame

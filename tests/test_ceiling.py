@@ -48,7 +48,7 @@ def noise(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def plan_of(path: Path, kbps: int | None = None) -> Plan:
     """A plan for X, which takes any size; under another ceiling if one is given."""
-    plan = ck.open(path).with_output(target="x", size=SIZE, quality="draft").plan("mp4")
+    plan = ck.open(path).with_output(target="x", size=SIZE, quality="draft").plan("mp4", copy=False)
     return plan if kbps is None else under(plan, budget.ceiling(kbps, plan.output.size, plan.output.rate))
 
 

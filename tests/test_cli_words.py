@@ -124,7 +124,7 @@ def test_every_operation_takes_the_same_render_options(name: str):
     given = {option for param in COMMANDS[(name,)].params if isinstance(param, OutputOption) for option in param.opts}
     assert given == {
         *("-o", "--output", "--frame", "--target", "--size", "--fps", "--fit", "--quality", "--keep-hdr"),
-        *("--workers", "--no-cache", "--force", "--quiet", "--json"),
+        *("--workers", "--no-cache", "--no-copy", "--force", "--quiet", "--json"),
     }
 
 

@@ -47,13 +47,23 @@ def count(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     counted(FrameReader, "__init__", "opened")
     counted(FrameReader, "close", "closed")
     counted(FrameReader, "_seek", "sought")
-    counted(FrameReader, "_time", "decoded")
     counted(Planes, "paste", "pasted")
     counted(Planes, "fill", "filled")
     counted(stencil.Stencil, "paste", "blended")
     counted(ColourTable, "apply", "coloured")
     counted(compose.Painter, "_blurred", "blurred")
-    reformat = planes.VideoReformatter
+    decode, reformat = FrameReader._decode, planes.VideoReformatter
+
+    def decoding(reader: FrameReader, **words: bool) -> Iterator[tuple[Fraction, av.VideoFrame]]:
+        frames = decode(reader, **words)
+        try:
+            for timed in frames:
+                found["decoded"] += 1
+                yield timed
+        finally:
+            frames.close()
+
+    monkeypatch.setattr(FrameReader, "_decode", decoding)
 
     class Counting:
         def __init__(self) -> None:
@@ -73,7 +83,7 @@ def take(shelf: Shelf) -> Path:
 
 
 def plan_of(clip: ck.Clip, size: tuple[int, int] = SIZE) -> Plan:
-    return clip.with_output(target="source", size=size).plan("mp4")
+    return clip.with_output(target="source", size=size).plan("mp4", copy=False)
 
 
 def painted(plan: Plan, frames: range | None = None) -> Iterator[bytes]:

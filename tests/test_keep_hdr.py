@@ -52,7 +52,7 @@ def decoded(path: Path) -> list[tuple[np.ndarray, ...]]:
 
 
 def painted(project: ck.Clip, index: int = 0) -> tuple[np.ndarray, ...]:
-    with Painter(project.with_output(keep_hdr=True).plan("mp4"), Tables()) as painter:
+    with Painter(project.with_output(keep_hdr=True).plan("mp4", copy=False), Tables()) as painter:
         return tuple(plane.copy() for plane in planes_of(painter.paint(index)))
 
 
@@ -87,7 +87,7 @@ def nal_types(path: Path) -> set[int]:
 @pytest.mark.parametrize("transfer", ["hlg", "pq"])
 def test_it_is_hevc_of_ten_bits_tagged_as_its_source(shelf: Shelf, tmp_path: Path, transfer: str):
     source, out = clip(shelf, transfer, 5), tmp_path / "o.mp4"
-    report = ck.open(source).export(out, keep_hdr=True)
+    report = ck.open(source).export(out, keep_hdr=True, copy=False)
     facts, wanted = video_facts(out), video_facts(source)
     assert (facts.codec, facts.pix_fmt, facts.profile) == ("hevc", "yuv420p10le", "Main 10")
     assert (facts.primaries, facts.transfer, facts.matrix, facts.range) == COLOURS[transfer]
@@ -109,7 +109,7 @@ def test_it_is_hevc_of_ten_bits_tagged_as_its_source(shelf: Shelf, tmp_path: Pat
 
 def test_another_decoder_can_find_fault(shelf: Shelf, tmp_path: Path):
     out = tmp_path / "o.mp4"
-    ck.open(clip(shelf)).export(out, keep_hdr=True)
+    ck.open(clip(shelf)).export(out, keep_hdr=True, copy=False)
     data = bytearray(out.read_bytes())
     with av.open(str(out)) as container:
         start = next(packet.pos for packet in container.demux(video=0))
@@ -122,7 +122,7 @@ def test_another_decoder_can_find_fault(shelf: Shelf, tmp_path: Path):
 @pytest.mark.parametrize("transfer", ["hlg", "pq"])
 def test_its_codes_are_as_they_were(shelf: Shelf, tmp_path: Path, transfer: str):
     source, out = clip(shelf, transfer), tmp_path / "o.mp4"
-    ck.open(source).export(out, keep_hdr=True)
+    ck.open(source).export(out, keep_hdr=True, copy=False)
     scores = [
         psnr(got, wanted)
         for a, b in zip(decoded(out), decoded(source), strict=True)
@@ -151,7 +151,7 @@ def gradient(path: Path) -> Path:
 
 def test_a_slow_ramp_keeps_all_its_steps(tmp_path: Path):
     source, out = gradient(tmp_path / "ramp.mp4"), tmp_path / "o.mp4"
-    ck.open(source).export(out, keep_hdr=True)
+    ck.open(source).export(out, keep_hdr=True, copy=False)
     got, wanted = decoded(out)[5][0], decoded(source)[5][0]
     assert len(np.unique(wanted)) == 80
     assert psnr(got, wanted) >= 55
@@ -167,18 +167,18 @@ def test_the_same_bytes_for_any_number_of_workers(shelf: Shelf, tmp_path: Path, 
     digests = set()
     for workers in (1, 2, 3):
         out = tmp_path / f"{workers}.mp4"
-        ck.open(source).export(out, keep_hdr=True, workers=workers, cache=False)
+        ck.open(source).export(out, keep_hdr=True, workers=workers, cache=False, copy=False)
         digests.add(hashlib.sha256(out.read_bytes()).hexdigest())
     warm = tmp_path / "warm.mp4"
-    ck.open(source).export(warm, keep_hdr=True)
-    assert ck.open(source).export(warm, keep_hdr=True, force=True).reused == 5 * FPS
+    ck.open(source).export(warm, keep_hdr=True, copy=False)
+    assert ck.open(source).export(warm, keep_hdr=True, force=True, copy=False).reused == 5 * FPS
     assert digests == {hashlib.sha256(warm.read_bytes()).hexdigest()}
 
 
 def test_kept_and_mapped_do_not_share_spans(shelf: Shelf, tmp_path: Path):
     source = clip(shelf)
-    ck.open(source).export(tmp_path / "sdr.mp4")
-    assert ck.open(source).export(tmp_path / "hdr.mp4", keep_hdr=True).reused == 0
+    ck.open(source).export(tmp_path / "sdr.mp4", copy=False)
+    assert ck.open(source).export(tmp_path / "hdr.mp4", keep_hdr=True, copy=False).reused == 0
 
 
 # ---- the light it was graded on ------------------------------------------------------------------------------------
@@ -201,7 +201,7 @@ def test_mastering_display_and_light_level_go_with_it(tmp_path: Path):
                 plane[:] = 512
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
-    ck.open(source).export(out, keep_hdr=True)
+    ck.open(source).export(out, keep_hdr=True, copy=False)
     for path in (source, out):
         with av.open(str(path)) as container:
             assert light_of(next(container.decode(video=0))) == LIGHT
@@ -211,7 +211,7 @@ def test_mastering_display_and_light_level_go_with_it(tmp_path: Path):
 
 def test_none_is_made_up(shelf: Shelf, tmp_path: Path):
     out = tmp_path / "o.mp4"
-    ck.open(clip(shelf, "pq")).export(out, keep_hdr=True)
+    ck.open(clip(shelf, "pq")).export(out, keep_hdr=True, copy=False)
     with av.open(str(out)) as container:
         assert light_of(next(container.decode(video=0))) is None
 
@@ -266,7 +266,7 @@ def test_what_is_around_it_is_of_ten_bits_too(shelf: Shelf, fit: str):
 )
 def test_time_goes_as_ever(shelf: Shelf, tmp_path: Path, edit: Callable[[ck.Clip], ck.Clip], wanted: list[int]):
     out = tmp_path / "o.mov"
-    edit(ck.open(clip(shelf, seconds=2))).export(out, keep_hdr=True)
+    edit(ck.open(clip(shelf, seconds=2))).export(out, keep_hdr=True, copy=False)
     assert frame_codes(out) == wanted
 
 
@@ -292,25 +292,28 @@ def test_what_is_shown_as_rgb_is_sdr(shelf: Shelf):
 )
 def test_what_cannot_keep_it_is_refused_and_says_what_can(shelf: Shelf, change, container: str, code: str):
     project = change(ck.open(clip(shelf)))
-    project.plan(container)  # is possible in SDR
+    project.plan(container, copy=False)  # is possible in SDR
     with pytest.raises(ck.PlanError) as told:
-        project.with_output(keep_hdr=True).plan(container)
+        project.with_output(keep_hdr=True).plan(container, copy=False)
     assert told.value.code == code
     assert "leave out --keep-hdr: it becomes SDR" in told.value.hint
 
 
 def test_what_is_not_hdr_is_exported_as_usual(shelf: Shelf, tmp_path: Path):
     source = ck.open(shelf.clip(seconds=1, size=SIZE))
-    report = source.export(tmp_path / "kept.mp4", keep_hdr=True)
-    source.export(tmp_path / "usual.mp4")
+    report = source.export(tmp_path / "kept.mp4", keep_hdr=True, copy=False)
+    source.export(tmp_path / "usual.mp4", copy=False)
     assert "nothing here is HDR: exported as usual" in report.notices
     assert (tmp_path / "kept.mp4").read_bytes() == (tmp_path / "usual.mp4").read_bytes()
-    assert ck.duet(source, source).filter("noir").with_output(keep_hdr=True).plan("mp4").output.encoding.hdr is False
+    assert (
+        ck.duet(source, source).filter("noir").with_output(keep_hdr=True).plan("mp4", copy=False).output.encoding.hdr
+        is False
+    )
 
 
 def test_the_plan_and_the_document_say_so(shelf: Shelf):
     project = ck.open(clip(shelf, "pq")).with_output(keep_hdr=True)
-    lines = describe.lines(project.plan("mp4"))
+    lines = describe.lines(project.plan("mp4", copy=False))
     assert "libx265" in lines[0]
     assert "PQ kept" in lines[1]
     text = dumps(project.project)
@@ -318,6 +321,25 @@ def test_the_plan_and_the_document_say_so(shelf: Shelf):
     data = json.loads(text)
     assert data["output"].pop("keep_hdr") is True
     assert loads(json.dumps(data)).output.keep_hdr is False  # of an older document
+
+
+def test_what_does_not_change_is_copied_and_what_is_cut_is_encoded(shelf: Shelf, tmp_path: Path):
+    source = ck.open(clip(shelf, seconds=2))
+    whole = source.export(tmp_path / "whole.mp4", keep_hdr=True)
+    assert whole.copied == whole.frames == 2 * FPS
+    part = source.trim("0.1", "1.5").export(tmp_path / "part.mp4", keep_hdr=True)
+    assert (part.copied, part.frames) == (0, 42)
+    assert video_facts(tmp_path / "part.mp4").transfer == 18
+    assert frame_codes(tmp_path / "part.mp4") == list(range(3, 45))
+
+
+def test_hdr_in_h264_is_encoded_as_hevc(shelf: Shelf, tmp_path: Path):
+    source = shelf.clip(seconds=1, size=SIZE, colour=HLG)
+    assert ck.open(source).plan("mp4").copied == FPS
+    report = ck.open(source).export(tmp_path / "o.mp4", keep_hdr=True)
+    assert report.copied == 0
+    facts = video_facts(tmp_path / "o.mp4")
+    assert (facts.codec, facts.pix_fmt, facts.transfer) == ("hevc", "yuv420p10le", 18)
 
 
 # ---- real clips ----------------------------------------------------------------------------------------------------
@@ -328,10 +350,10 @@ def test_the_plan_and_the_document_say_so(shelf: Shelf):
 def test_clips_of_phones(tmp_path: Path, name: str):
     out = tmp_path / "o.mp4"
     project = ck.open(REAL / name)
-    project.export(out, keep_hdr=True)
+    project.export(out, keep_hdr=True, copy=False)
     facts = video_facts(out)
     assert (facts.codec, facts.pix_fmt, facts.transfer, facts.rotation) == ("hevc", "yuv420p10le", 18, 0)
-    with Painter(project.with_output(keep_hdr=True).plan("mp4"), Tables()) as painter:
+    with Painter(project.with_output(keep_hdr=True).plan("mp4", copy=False), Tables()) as painter:
         wanted = [plane.copy() for plane in planes_of(painter.paint(0))]
     assert all(psnr(a, b) >= 38 for a, b in zip(decoded(out)[0], wanted, strict=True))
     check_by_ffmpeg(out)

@@ -42,10 +42,17 @@ def test_a_reporter_tells_the_end_whatever_the_time():
 
 def test_a_render_tells_what_was_kept_and_what_is_left(shelf: Shelf, tmp_path: Path):
     clip = ck.open(shelf.clip(seconds=9, size=(96, 160))).with_output(quality="draft")
-    clip.export(tmp_path / "first.mp4")
+    clip.export(tmp_path / "first.mp4", copy=False)
     told: list[Progress] = []
     clip.filter("noir", start=4, end=6).export(tmp_path / "second.mp4", progress=told.append)
     assert {(step.total, step.ready, step.to_make, step.rate) for step in told} == {(270, 210, 60, 30.0)}
     assert [step.done for step in told] == sorted(step.done for step in told)
     assert all(210 <= step.done <= 270 for step in told)
     assert (told[-1].made, told[-1].remaining) == (60, 0)
+
+
+def test_what_is_copied_is_done(shelf: Shelf, tmp_path: Path):
+    told: list[Progress] = []
+    report = ck.open(shelf.clip(seconds=9, size=(96, 160))).export(tmp_path / "o.mp4", progress=told.append)
+    assert report.copied == 270
+    assert {(step.total, step.ready, step.to_make) for step in told} == {(270, 270, 0)}

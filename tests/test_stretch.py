@@ -38,7 +38,7 @@ def take(shelf: Shelf) -> Path:
 
 def frames(clip: ck.Clip) -> list[bytes]:
     """Digests of all frames as they would be encoded."""
-    plan = clip.with_output(target="source", size=SIZE, fps=FPS).plan("mp4")
+    plan = clip.with_output(target="source", size=SIZE, fps=FPS).plan("mp4", copy=False)
     with Painter(plan, Tables()) as painter:
         return [_digest(painter, index) for index in range(plan.expect.frames)]
 
@@ -180,7 +180,7 @@ def _look(start: Fraction, end: Fraction, number: str) -> Filter:
 
 
 def reused(clip: ck.Clip, out: Path) -> int:
-    return clip.export(out, quality="draft", force=True).reused
+    return clip.export(out, quality="draft", force=True, copy=False).reused
 
 
 @pytest.mark.parametrize(
@@ -194,14 +194,14 @@ def test_only_the_spans_that_it_touches_are_made_again(shelf: Shelf, tmp_path: P
     looked = clip.filter("noir", start=start, end=end)
     assert reused(looked, out) == sum((60, 60, 60, 60, 30)[span] for span in range(5) if span not in made)
     with_cache = out.read_bytes()
-    looked.export(out, quality="draft", force=True, cache=False)
+    looked.export(out, quality="draft", force=True, cache=False, copy=False)
     assert out.read_bytes() == with_cache
     if start == 4:
         assert reused(clip.filter("noir"), out) == 60  # the span that all of it covers is that of a filter without end
 
 
 def test_a_table_is_baked_when_its_first_frame_comes(take: Path):
-    plan = ck.open(take).filter("noir", start=1, end=2).filter("noir", start=1, end=2).plan("mp4")
+    plan = ck.open(take).filter("noir", start=1, end=2).filter("noir", start=1, end=2).plan("mp4", copy=False)
     tables = Tables()
     with Painter(plan, tables) as painter:
         for index in (0, 29, 60, 89):
@@ -212,7 +212,7 @@ def test_a_table_is_baked_when_its_first_frame_comes(take: Path):
 
 
 def test_the_same_look_at_other_times_is_one_table(take: Path):
-    plan = ck.open(take).filter("noir", end=1).filter("noir", start=2).plan("mp4")
+    plan = ck.open(take).filter("noir", end=1).filter("noir", start=2).plan("mp4", copy=False)
     tables = Tables()
     with Painter(plan, tables) as painter:
         for index in (0, 30, 60):
@@ -229,15 +229,15 @@ def looks(plan: Plan) -> list[Look]:
 
 def test_the_plan_says_when(take: Path):
     clip = ck.open(take).filter("noir", 0.5, start=1, end=2)
-    assert " at 50% in 0:00.50–0:01.00 of the result" in describe.lines(clip.speed(2).plan("mp4"))[1]
-    whole = clip.trim("1.2", "1.8").plan("mp4")
+    assert " at 50% in 0:00.50–0:01.00 of the result" in describe.lines(clip.speed(2).plan("mp4", copy=False))[1]
+    whole = clip.trim("1.2", "1.8").plan("mp4", copy=False)
     assert looks(whole)[0].time is None
     assert "of the result" not in describe.lines(whole)[1]
-    assert looks(clip.trim(2).plan("mp4")) == []
+    assert looks(clip.trim(2).plan("mp4", copy=False)) == []
 
 
 def test_an_end_beyond_the_end_is_said(take: Path):
-    plan = ck.open(take).filter("noir", start=1, end=9).plan("mp4")
+    plan = ck.open(take).filter("noir", start=1, end=9).plan("mp4", copy=False)
     assert any("the input ends at 0:03.00, and noir with it" in notice for notice in plan.notices)
 
 
@@ -253,7 +253,7 @@ def test_an_end_beyond_the_end_is_said(take: Path):
 )
 def test_what_is_no_stretch_is_refused(take: Path, when: dict[str, object], code: str):
     with pytest.raises(ck.ProjectError) as told:
-        ck.open(take).filter("noir", **when).plan("mp4")
+        ck.open(take).filter("noir", **when).plan("mp4", copy=False)
     assert told.value.code == code
 
 

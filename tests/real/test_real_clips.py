@@ -280,7 +280,7 @@ def first_shown(path: Path, index: int, folder: Path) -> NDArray[np.float32]:
     """The first frame of an output of the source's own size that begins with frame `index`."""
     start = count(path).times[index] if index else Fraction(0)
     out = folder / "o.mp4"
-    ck.open(path).trim(start, start + Fraction(1, 20)).export(out, target="source")
+    ck.open(path).trim(start, start + Fraction(1, 20)).export(out, target="source", copy=False)
     return luma_of(next(video_frames(out))[1])
 
 
@@ -337,7 +337,7 @@ def is_natural(picture: NDArray[np.float32]) -> bool:
 def test_hdr_becomes_natural_sdr(part: str, tmp_path: Path) -> None:
     """A grey card stays where it was; what HLG keeps in half its range is spread, and highlights are not cut off."""
     path, out = named(part), tmp_path / "o.mp4"
-    ck.open(path).export(out, target="source")
+    ck.open(path).export(out, target="source", copy=False)
     facts, flat, ours = video_facts(out), tones(path), tones(out)
     assert (facts.pix_fmt, facts.primaries, facts.transfer, facts.matrix, facts.range) == ("yuv420p", 1, 1, 1, 1)
     assert is_natural(ours)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -16,12 +17,14 @@ from clipkit import effects
 from clipkit.catalog.effect import Effect
 from clipkit.engine import preview
 from clipkit.engine.compose import ForeignCall
+from clipkit.engine.packets import packet_index
 from clipkit.engine.probe import probe_all
 from clipkit.engine.progress import ProgressCall
 from clipkit.engine.render import Report, render
-from clipkit.errors import ProjectError
+from clipkit.errors import ProjectError, RenderError
 from clipkit.geometry import Fit, Size, checked_size, parse_size
 from clipkit.library import filters
+from clipkit.plan import copying
 from clipkit.plan.compile import compile_project
 from clipkit.plan.needs import media_paths
 from clipkit.plan.types import Foreign, Group, Picture, Plan
@@ -175,25 +178,32 @@ class Clip:
 
     # ---- what it is --------------------------------------------------------------------------------------------
 
-    def plan(self, container: str | None = None) -> Plan:
+    def plan(self, container: str | None = None, *, copy: bool = True) -> Plan:
         """What a render would do. Measures the media (once each), writes nothing.
+
+        Args:
+            container: The suffix of the file to write; by default the target's own.
+            copy: Copy what stays as it is in the source, where the target allows it.
 
         Raises:
             ClipkitError: whatever a render would refuse before it begins.
         """
-        return compile_project(self.project, probe_all(media_paths(self.project)), container)
+        plan = compile_project(self.project, probe_all(media_paths(self.project)), container)
+        if reason := copying.obstacle(plan) if copy else "copying is switched off":
+            return copying.encoded(plan, reason)
+        return copying.with_copies(plan, packet_index(plan.sources[copying.source_of(plan)]))
 
     @property
     def duration(self) -> Fraction:
         """Seconds, exactly."""
-        return self.plan().duration
+        return self.plan(copy=False).duration
 
     def seconds(self, time: Time) -> Fraction:
         """A time given in words as seconds of this clip; ``90f`` counts its frames."""
         parsed = parse_time(time) if isinstance(time, str) else exact(time)
         if not isinstance(parsed, Frames):
             return parsed
-        plan = Clip(edits.with_output(self.project, target="source")).plan("mp4")
+        plan = Clip(edits.with_output(self.project, target="source")).plan("mp4", copy=False)
         return parsed.count / _rate(plan.picture)
 
     def _stretch(self, start: Time, end: Time | None, length: Time | None) -> tuple[Fraction, Fraction | None]:
@@ -220,11 +230,15 @@ class Clip:
         force: bool = False,
         workers: int | None = None,
         cache: bool = True,
+        copy: bool = True,
         progress: ProgressCall | None = None,
     ) -> Report:
         """Render to a file; its suffix says what kind: mp4, mov, webm or gif.
 
         Its bytes depend neither on `workers` nor on `cache`, which takes what earlier renders made of the same frames.
+
+        With `copy` whatever stays as it is in the source is copied, where the target allows that; the picture is the
+        same, to the frame. A copy that does not decode as its source does is made again without.
 
         The file appears whole and verified, or not at all; one that is there is kept unless `force`.
 
@@ -232,9 +246,16 @@ class Clip:
             ClipkitError: see the tree in `clipkit.errors`.
         """
         clip = self.with_output(target=target, size=size, fps=fps, fit=fit, quality=quality, keep_hdr=keep_hdr)
-        plan = clip.plan(Path(out).suffix.lower().removeprefix(".") or None)
-        foreign = foreign_calls(plan)
-        return render(plan, out, force=force, workers=workers, cache=cache, progress=progress, foreign=foreign)
+        suffix = Path(out).suffix.lower().removeprefix(".") or None
+        plan = clip.plan(suffix, copy=copy)
+        rendered = partial(render, force=force, workers=workers, cache=cache, progress=progress)
+        try:
+            return rendered(plan, out, foreign=foreign_calls(plan))
+        except RenderError as error:
+            if not plan.copied or error.code not in ("seam-failed", "verification-failed"):
+                raise
+            again = rendered(clip.plan(suffix, copy=False), out)
+            return replace(again, notices=(*again.notices, f"everything was encoded: {error.message}"))
 
     def frame(self, t: Time = 0) -> Image.Image:
         """The picture at `t` seconds of the result, as a Pillow image at the output's size."""
@@ -250,7 +271,7 @@ class Clip:
 
     def _seen(self) -> Plan:
         """The plan of what is shown as RGB, which is SDR."""
-        return self.with_output(keep_hdr=False).plan("mp4")
+        return self.with_output(keep_hdr=False).plan("mp4", copy=False)
 
     def _moment(self, t: Time, plan: Plan) -> Fraction:
         """A time of the result, checked against its end."""
@@ -265,7 +286,7 @@ class Clip:
 
     def samples(self) -> NDArray[np.float32]:
         """The sound of the result: (samples, 2), 48 kHz, nominal −1…1."""
-        return preview.samples(self.plan("mp4"))
+        return preview.samples(self.plan("mp4", copy=False))
 
     def save(self, path: str | Path, *, force: bool = False) -> None:
         """Write the project as a `.clipkit` file; media stays where it is."""
@@ -286,7 +307,7 @@ class Clip:
         """The sound of the result as a pydub segment: 48 kHz, stereo, 16 bit."""
         from clipkit.interop.pydub import to_pydub
 
-        return to_pydub(self.plan("mp4"))
+        return to_pydub(self.plan("mp4", copy=False))
 
 
 def foreign_calls(plan: Plan) -> Mapping[Foreign, ForeignCall]:

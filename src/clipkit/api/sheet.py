@@ -43,7 +43,7 @@ def filter_sheet(clip: Clip, at: Time | None = None, *, columns: int = 6) -> Ima
 def contact_sheet(clip: Clip | str | Path, *, columns: int = 5, count: int = 10, width: int = 240) -> Image.Image:
     """`count` moments of a clip, evenly apart, with their times below; `width` is of one picture, in pixels."""
     source = clip if isinstance(clip, Clip) else open_clip(clip)
-    plan = source.plan("mp4")
+    plan = source.plan("mp4", copy=False)
     small = _reduced(plan.output.size, width)
     times = [plan.duration * (2 * index + 1) / (2 * count) for index in range(count)]
     frames = _sized(source, small).frames(list[Time](times))

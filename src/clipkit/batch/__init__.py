@@ -41,6 +41,7 @@ def batch(
     fit: Fit | None = None,
     quality: Quality | None = None,
     force: bool = False,
+    copy: bool = True,
     progress: BatchProgressCall | None = None,
 ) -> BatchResult: ...
 
@@ -56,6 +57,7 @@ def batch(
     executor: Executor | None = None,
     resume: bool = False,
     force: bool = False,
+    copy: bool = True,
     progress: BatchProgressCall | None = None,
     finished: BatchItemCall | None = None,
 ) -> BatchResult: ...
@@ -89,6 +91,7 @@ def batch(*given: Any, workers: int | None = None, **options: Any) -> BatchResul
         fit: See `target`.
         quality: See `target`.
         force: Replace files that are there. A file that any of the clips reads is never replaced.
+        copy: As for `Clip.export`.
         progress: Called with a `BatchProgress`, by one thread at a time. What it raises stops the batch.
         finished: Called with the index of each item of a recipe and its `BatchItem` as soon as it is settled.
 
@@ -132,13 +135,14 @@ def _of_recipe(
     executor: Executor | None = None,
     resume: bool = False,
     force: bool = False,
+    copy: bool = True,
     progress: BatchProgressCall | None = None,
     finished: BatchItemCall | None = None,
 ) -> BatchResult:
     ready = recipe if isinstance(recipe, Recipe) else read_recipe(recipe)
     folder = Path(out)
     items = items_of(ready, expanded(inputs), folder)
-    return Run(items, folder, workers, executor, resume, force, progress, finished).all()
+    return Run(items, folder, workers, executor, resume, force, progress, finished, copy).all()
 
 
 class _Room(ModuleType):

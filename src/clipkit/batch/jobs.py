@@ -26,11 +26,14 @@ class Job:
     workers: int | None
     """Threads that make spans; None for as many as there are CPUs."""
 
+    copy: bool = True
+    """Whether what stays as it is in a source is copied."""
+
 
 def render(job: Job, tell: Tell | None = None) -> Report:
     """Do a job: a function of a module, with values that pickle, so that any executor can be given it."""
     clip = make.of_text(job.document)
-    return clip.export(job.out, force=job.force, workers=job.workers, progress=tell)
+    return clip.export(job.out, force=job.force, workers=job.workers, copy=job.copy, progress=tell)
 
 
 class Runner(Protocol):

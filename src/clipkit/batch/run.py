@@ -43,6 +43,7 @@ class Run:
     force: bool
     progress: BatchProgressCall | None
     finished: BatchItemCall | None
+    copy: bool
     _journal: Journal = field(init=False)
     _results: dict[int, BatchItem] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -142,7 +143,7 @@ class Run:
 
     def _submit(self, runner: Runner, index: int, threads: int | None) -> Future[Report]:
         item = self.items[index]
-        job = Job(item.document, str(item.out), self._may_replace(item), threads)
+        job = Job(item.document, str(item.out), self._may_replace(item), threads, self.copy)
         self._journal.begin(item.out.name)
         return runner.submit(job, lambda progress: self._told(index, progress))
 

@@ -105,6 +105,7 @@ class Target(Facts):
     )
     edit_list: bool = Field(True, description="whether an MP4 or MOV may carry an edit list")
     gop_seconds: Annotated[Fraction, Field(gt=0, le=10)] = Fraction(2)
+    any_gop: bool = Field(False, description="take pictures copied from a source, whose GOPs may be of any length")
     max_video_kbps: Annotated[int, Field(gt=0)] | None = Field(None, description="ceiling up to 30 frames a second")
     max_video_kbps_above_30_fps: Annotated[int, Field(gt=0)] | None = None
     audio_kbps: Annotated[int, Field(ge=32, le=512)] = 192

@@ -104,6 +104,7 @@ def output_options() -> list[click.Parameter]:
             ["--workers"], type=click.IntRange(1, 64), metavar="N", help="spans made at a time  [default: one a core]"
         ),
         OutputOption(["--no-cache"], is_flag=True, help="make every frame anew, and keep none for the next time"),
+        OutputOption(["--no-copy"], is_flag=True, help="encode every frame, also what the source has already"),
         OutputOption(["--force"], is_flag=True, help="replace a file that is there; never one of the inputs"),
         OutputOption(["--quiet"], is_flag=True, help="no progress and no notices"),
         OutputOption(["--json"], is_flag=True, help="print the report, or the error, as JSON"),

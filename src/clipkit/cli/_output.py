@@ -44,6 +44,7 @@ class Wanted:
     keep_hdr: bool | None
     workers: int | None
     no_cache: bool
+    no_copy: bool
     force: bool
     quiet: bool
     json: bool
@@ -106,7 +107,7 @@ def _announce(clip: Clip, wanted: Wanted) -> None:
     """On a terminal: what would be done, and what to add so that it is."""
     from clipkit.plan import describe
 
-    plan = clip.plan()
+    plan = clip.plan(copy=not wanted.no_copy)
     if wanted.json:
         echo_json(describe.document(plan))
         return
@@ -119,7 +120,12 @@ def _render(clip: Clip, out: str, wanted: Wanted) -> None:
     _check_suffix(out)
     with shown(Path(out).name, quiet=wanted.quiet) as progress:
         report = clip.export(
-            out, force=wanted.force, workers=wanted.workers, cache=not wanted.no_cache, progress=progress
+            out,
+            force=wanted.force,
+            workers=wanted.workers,
+            cache=not wanted.no_cache,
+            copy=not wanted.no_copy,
+            progress=progress,
         )
     tell_report(report, wanted)
 
@@ -192,7 +198,8 @@ def tell_report(report: Report, wanted: Wanted) -> None:
 def summary(report: Report) -> str:
     """A rendered file in a line."""
     size = f"{report.bytes / 1e6:.1f} MB" if report.bytes >= 100_000 else f"{report.bytes / 1e3:.1f} kB"
-    return f"{report.path}: {report.duration:.2f} s, {report.frames} frames, {size}, in {report.seconds:.1f} s"
+    copied = f" ({report.copied} copied)" if report.copied else ""
+    return f"{report.path}: {report.duration:.2f} s, {report.frames} frames{copied}, {size}, in {report.seconds:.1f} s"
 
 
 def _tell_saved(out: str, wanted: Wanted) -> None:

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 )
 @click.option("--workers", metavar="N", type=click.IntRange(min=1), help="items at a time  [default: one for each CPU]")
 @click.option("--resume", is_flag=True, help="skip what an earlier run finished, and make again what it did not")
+@click.option("--no-copy", is_flag=True, help="encode every frame, also what the source has already")
 @click.option("--force", is_flag=True, help="replace files that are there; never one of the inputs")
 @click.option("--quiet", is_flag=True, help="no progress and no notices; errors only")
 @click.option("--json", "as_json", is_flag=True, help="print what became of each item as JSON")
@@ -51,6 +52,7 @@ def command(
     rows: str | None,
     workers: int | None,
     resume: bool,
+    no_copy: bool,
     force: bool,
     quiet: bool,
     as_json: bool,
@@ -71,6 +73,7 @@ def command(
             workers=workers,
             resume=resume,
             force=force,
+            copy=not no_copy,
             progress=shown.progress,
             finished=shown.finished,
         )

@@ -12,7 +12,7 @@ from clipkit.cli._input import read
 from clipkit.cli._operation import input_argument, output_options, plain
 from clipkit.cli._output import Wanted, echo_json
 
-_ABOUT_OUTPUT = {"target", "size", "fps", "fit", "quality", "keep_hdr", "json"}
+_ABOUT_OUTPUT = {"target", "size", "fps", "fit", "quality", "keep_hdr", "no_copy", "json"}
 
 
 def _options(function: Any) -> Any:  # noqa: ANN401  a decorator of anything
@@ -30,7 +30,7 @@ def command(source: str, **options: Any) -> None:  # noqa: ANN401  the render op
 
     nothing = {field.name: None for field in dataclasses.fields(Wanted)}
     wanted = Wanted(**{**nothing, **options})
-    plan = wanted.applied(read(source)).plan()
+    plan = wanted.applied(read(source)).plan(copy=not wanted.no_copy)
     if wanted.json:
         echo_json(describe.document(plan))
         return

@@ -141,10 +141,22 @@ class Painter:
         self._readers.clear()
 
     def paint(self, index: int) -> av.VideoFrame:
-        """Frame `index` of the output: 4:2:0 in its encoding and at its size. Not to be written to."""
+        """Frame `index` of the output: 4:2:0 in its encoding and at its size. Not to be written to.
+
+        Between copied spans it is what the decoder gives, neither turned nor coloured.
+        """
         plan = self._plan
         t = index / plan.output.rate
+        if plan.output.as_coded is not None:
+            return self._untouched(plan.picture, t)
         return self._filled(plan.picture, plan.output.size, plan.fit, (0.5, 0.5), t)
+
+    def _untouched(self, picture: Picture, t: Fraction) -> av.VideoFrame:
+        """The frame of a single source, untouched."""
+        assert isinstance(picture, Shot)
+        moment = picture.time.at(t)
+        assert moment is not None
+        return self._reader(picture).at(moment)
 
     # ---- one picture in one box ------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import av
 from av.video.codeccontext import VideoCodecContext
 
-from clipkit.colour.encoding import Matrix, Transfer
+from clipkit.colour.encoding import Encoding, Matrix, Transfer
 from clipkit.plan.types import OutputSpec, VideoCodec
 
 _GLOBAL_HEADER = 1 << 22
@@ -75,20 +75,27 @@ def span_encoder(spec: OutputSpec) -> VideoCodecContext:
 
 def configure(context: VideoCodecContext, spec: OutputSpec) -> None:
     """The settings that every span of an output shares, and the stream that carries them."""
-    context.width, context.height = spec.size.width, spec.size.height
+    coded = spec.as_coded
+    size = coded.size if coded else spec.size
+    context.width, context.height = size.width, size.height
     context.pix_fmt = spec.video.pixel_format
     context.time_base, context.framerate = 1 / spec.rate, spec.rate
     context.gop_size = spec.video.gop
     context.thread_count, context.thread_type = 1, "FRAME"
     context.flags |= _GLOBAL_HEADER | _BIT_EXACT
-    encoding = spec.encoding
-    context.color_primaries = _PRIMARIES_2020 if encoding.hdr else _BT709
-    context.color_trc, context.colorspace = _TRANSFERS[encoding.transfer], _MATRICES[encoding.matrix]
-    context.color_range = 2 if encoding.full_range else 1
+    context.color_primaries, context.color_trc, context.colorspace, context.color_range = (
+        coded.colour if coded else _tags(spec.encoding)
+    )
     context.sample_aspect_ratio = Fraction(1)
     if spec.video.profile:
         context.profile = spec.video.profile
     context.options = encoder_options(spec.video)
+
+
+def _tags(encoding: Encoding) -> tuple[int, int, int, int]:
+    """Primaries, transfer, matrix (ITU-T H.273) and range of what is painted."""
+    primaries = _PRIMARIES_2020 if encoding.hdr else _BT709
+    return primaries, _TRANSFERS[encoding.transfer], _MATRICES[encoding.matrix], 2 if encoding.full_range else 1
 
 
 def encoder_options(codec: VideoCodec) -> dict[str, str]:

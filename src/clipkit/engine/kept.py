@@ -17,7 +17,7 @@ from clipkit.engine.encoder import EncodedPacket, encoder_options
 from clipkit.engine.opening import status_of
 from clipkit.plan.facts import MediaFacts
 from clipkit.plan.identity import span_document
-from clipkit.plan.types import Plan
+from clipkit.plan.types import Encode, Plan
 from clipkit.store import cache
 
 _MADE_BY = 2
@@ -29,14 +29,16 @@ _RACY = 2.0
 
 
 def span_keys(plan: Plan) -> list[str | None]:
-    """The key of each span; None for one whose bytes are not decided by the plan alone.
+    """The key of each span; None for one that is copied, or whose bytes are not decided by the plan alone.
 
     Raises:
         MediaError: a source can no longer be read.
     """
+    if not any(isinstance(span, Encode) for span in plan.spans):
+        return [None] * len(plan.spans)
     with ThreadPoolExecutor(4) as pool:
         digests = list(pool.map(_digest, plan.sources))
-    return [_key(span_document(plan, span, digests), plan) for span in plan.spans]
+    return [_key(span_document(plan, span, digests), plan) if isinstance(span, Encode) else None for span in plan.spans]
 
 
 def _key(document: object, plan: Plan) -> str | None:

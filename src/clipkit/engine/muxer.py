@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
 
@@ -12,10 +13,11 @@ from av.audio.codeccontext import AudioCodecContext
 from av.container import OutputContainer
 from av.stream import Stream
 
+from clipkit.engine.copied import copied_stream
 from clipkit.engine.encoder import EncodedPacket, configure
 from clipkit.engine.opening import local_url
 from clipkit.engine.sound import Mixer
-from clipkit.plan.types import SAMPLE_RATE, OutputSpec
+from clipkit.plan.types import SAMPLE_RATE, OutputSpec, Plan
 
 _BIT_EXACT = 1 << 23
 _CONTAINER_BIT_EXACT = 0x400  # AVFMT_FLAG_BITEXACT: no writer's name, no dates
@@ -29,26 +31,34 @@ class Muxer:
 
     Args:
         path: The file to write.
-        spec: What it shall be.
+        plan: What it shall be.
         mixer: Its sound, or None for a file without a sound track.
     """
 
-    def __init__(self, path: Path, spec: OutputSpec, mixer: Mixer | None) -> None:
-        self._spec = spec
+    def __init__(self, path: Path, plan: Plan, mixer: Mixer | None) -> None:
+        self._spec = spec = plan.output
         self._container = av.open(
             local_url(str(path)), "w", format=spec.container, container_options=_muxer_options(spec)
         )
         self._container.flags |= _CONTAINER_BIT_EXACT
-        self._video = _video_stream(self._container, spec)
+        if spec.as_coded is not None:
+            self._video = copied_stream(self._container, plan, spec.as_coded)
+        else:
+            self._video = _video_stream(self._container, spec)
         self._sound = _SoundTrack(self._container, spec, mixer) if mixer is not None else None
         self._index = 0
 
-    def write(self, packets: list[EncodedPacket]) -> None:
-        """Add the next span."""
+    def write(self, packets: Iterable[EncodedPacket]) -> None:
+        """Add the next span; the sound keeps up with a long one."""
         first = self._index
         for packet in packets:
             self._container.mux(self._timed(packet, first))
             self._index += 1
+            if (self._index - first) % self._spec.video.gop == 0:
+                self._write_sound()
+        self._write_sound()
+
+    def _write_sound(self) -> None:
         if self._sound is not None:
             self._sound.write_until(self._index / self._spec.rate)
 

@@ -133,7 +133,7 @@ class FrameReader:
             for frame in frames:
                 started = started or frame.key_frame
                 if frame.pts is not None and started:
-                    yield self._time(frame.pts), frame
+                    yield self._picture.on_grid(frame.pts * self._tick - self._facts.zero), frame
 
     def _hidden(self, packet: av.Packet[av.VideoStream]) -> bool:
         """Whether a later frame shows at the goal: then this one need not be made, unless others are made from it.
@@ -146,14 +146,3 @@ class FrameReader:
         hidden = self._hides and pts < self._nearest
         self._nearest = max(self._nearest, pts)
         return hidden
-
-    def _time(self, pts: int) -> Fraction:
-        """Seconds from the container's zero; on the grid where the source keeps to one.
-
-        A container that counts in milliseconds rounds each timestamp; the grid is what the camera meant.
-        """
-        seconds = pts * self._tick - self._facts.zero
-        if not self._picture.constant:
-            return seconds
-        start, rate = self._picture.start, self._picture.rate
-        return start + round((seconds - start) * rate) / rate

@@ -16,6 +16,7 @@ from clipkit.engine.compose import ForeignCall, Painter, Tables
 from clipkit.engine.gif import write_gif
 from clipkit.engine.muxer import Muxer
 from clipkit.engine.progress import ProgressCall, Reporter
+from clipkit.engine.seams import check_seams
 from clipkit.engine.sound import Mixer
 from clipkit.engine.spans import Spans
 from clipkit.engine.verify import verify
@@ -45,6 +46,9 @@ class Report:
     reused: int = 0
     """Frames whose packets were in the cache."""
 
+    copied: int = 0
+    """Frames whose packets are the source's own."""
+
 
 def render(
     plan: Plan,
@@ -72,7 +76,8 @@ def render(
         foreign: The callables that `Foreign` steps of the plan name.
 
     Raises:
-        RenderError: It could not be written, or did not come out as planned.
+        RenderError: It could not be written, or did not come out as planned (``verification-failed``), or a copied span
+            does not show what its source does (``seam-failed``).
         MediaError: An input is an output, or cannot be read.
         Cancelled: Ctrl-C.
     """
@@ -85,12 +90,13 @@ def render(
             cache = cache and plan.output.container != "gif"
             for tries in count(1):
                 spans = Spans(plan, workers, cache=cache, foreign=foreign or {})
-                reporter.begin(spans.reused)
+                reporter.begin(spans.copied + spans.reused)
                 notices = _write(plan, part, spans, reporter, foreign or {})
                 if (slimmer := _slimmer(plan, part, tries)) is None:
                     break
                 plan = slimmer
             verify(part, plan)
+            check_seams(part, plan)
             size = part.stat().st_size
             reporter.tell(plan.expect.frames)
     except KeyboardInterrupt:
@@ -105,6 +111,7 @@ def render(
         workers=spans.workers,
         notices=(*plan.notices, *notices),
         reused=spans.reused,
+        copied=spans.copied,
     )
 
 
@@ -130,7 +137,7 @@ def _write(
         mixer = stack.enter_context(Mixer(plan.sound, plan.sources)) if plan.sound is not None else None
         stack.enter_context(spans)
         with writing(str(part)):
-            muxer = Muxer(part, plan.output, mixer)
+            muxer = Muxer(part, plan, mixer)
         finished = False
         try:
             for index in range(len(plan.spans)):

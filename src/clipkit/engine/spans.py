@@ -1,10 +1,10 @@
-"""The spans of a render, wherever they come from: made before and kept, or made now by a crew."""
+"""The spans of a render, wherever they come from: copied, made before and kept, or made now by a crew."""
 
 from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from types import TracebackType
 from typing import Self
@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 from clipkit.engine import kept
 from clipkit.engine.bridge import writing
 from clipkit.engine.compose import ForeignCall, Painter, Tables
+from clipkit.engine.copied import copied_packets, with_lengths
 from clipkit.engine.crew import Crew
 from clipkit.engine.encoder import EncodedPacket, encode_span
 from clipkit.plan import budget
 from clipkit.plan.budget import Bucket
-from clipkit.plan.types import Foreign, Plan, VideoCodec
+from clipkit.plan.types import Copy, Encode, Foreign, Plan, VideoCodec
 from clipkit.store import cache as store
 from clipkit.time import clock
 
@@ -35,6 +36,7 @@ class Spans:
 
     Attributes:
         workers: How many make spans; callables of others are not asked to run side by side.
+        copied: Frames that are the source's own.
         notices: What is worth saying of spans that did not fit under the ceiling.
     """
 
@@ -44,14 +46,15 @@ class Spans:
         self._tables = Tables()
         self._keys = kept.span_keys(plan) if cache else [None] * len(plan.spans)
         self._ready = {index for index, key in enumerate(self._keys) if key is not None and store.has(key)}
-        self._missing = [index for index in range(len(plan.spans)) if index not in self._ready]
+        to_make = {i: span for i, span in enumerate(plan.spans) if isinstance(span, Encode) and i not in self._ready}
+        self._missing = list(to_make)
         self._place = {index: place for place, index in enumerate(self._missing)}
+        self.copied = plan.copied
         self.workers = 1 if foreign else max(1, min(workers or os.cpu_count() or 1, len(self._missing)))
         limit = plan.output.video.ceiling
         self._bucket = None if limit is None else Bucket(limit, plan.output.rate)
         self.notices: list[str] = []
-        to_make = [plan.spans[index] for index in self._missing]
-        self._crew = Crew(plan, to_make, self.workers, self._foreign, self._keep)
+        self._crew = Crew(plan, list(to_make.values()), self.workers, self._foreign, self._keep)
 
     def __enter__(self) -> Self:
         self._crew.__enter__()
@@ -72,10 +75,17 @@ class Spans:
     @property
     def frames(self) -> int:
         """Frames that are done."""
-        return self.reused + self._crew.frames
+        return self.copied + self.reused + self._crew.frames
 
-    def take(self, index: int, meanwhile: Callable[[bool], bool]) -> list[EncodedPacket]:
+    def take(self, index: int, meanwhile: Callable[[bool], bool]) -> Iterable[EncodedPacket]:
         """The packets of a span, when they are there; each once, in order. See `Crew.take`."""
+        span = self._plan.spans[index]
+        if isinstance(span, Copy):
+            return copied_packets(self._plan.sources[span.source], span)
+        packets = self._encoded(index, meanwhile)
+        return packets if self._plan.output.as_coded is None else map(with_lengths, packets)
+
+    def _encoded(self, index: int, meanwhile: Callable[[bool], bool]) -> list[EncodedPacket]:
         if index in self._place:
             packets = self._crew.take(self._place[index], meanwhile)
         else:

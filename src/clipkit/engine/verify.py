@@ -8,9 +8,12 @@ from pathlib import Path
 import av
 from av.container import InputContainer
 
+from clipkit.engine import boxes
 from clipkit.engine.bridge import reading
 from clipkit.engine.opening import guard, open_media
+from clipkit.engine.probe import orientation_of
 from clipkit.errors import MediaError, RenderError
+from clipkit.geometry import Size
 from clipkit.plan.types import SAMPLE_RATE, Plan
 
 # A sound track may end within one AAC frame of the picture: the last frame is padded.
@@ -18,14 +21,14 @@ _SOUND_SLACK = Fraction(2048, SAMPLE_RATE)
 
 
 def verify(path: Path, plan: Plan) -> None:
-    """Demux all of a file, decode its first and last frames.
+    """Demux all of a file, decode its first and last frames. (Those of copied spans are seams: see `check_seams`.)
 
     Raises:
         RenderError: ``verification-failed``, saying in what the file differs.
     """
     try:
         with open_media(str(path)) as container, reading(str(path)):
-            problems = _problems(container, plan)
+            problems = _problems(container, plan, _size(container, path))
     except MediaError as error:  # what cannot be read back is no fault of an input
         problems = [error.message]
     if problems:
@@ -36,14 +39,23 @@ def verify(path: Path, plan: Plan) -> None:
         )
 
 
-def _problems(container: InputContainer, plan: Plan) -> list[str]:
+def _size(container: InputContainer, path: Path) -> Size | None:
+    """The size as a viewer sees it: a copied stream keeps its orientation."""
+    if not container.streams.video:
+        return None
+    video = container.streams.video[0]
+    width, height = video.codec_context.width, video.codec_context.height
+    turned = boxes.is_mov(str(path)) and orientation_of(boxes.matrices(str(path))[video.id]).turned
+    return Size(height, width) if turned else Size(width, height)
+
+
+def _problems(container: InputContainer, plan: Plan, size: Size | None) -> list[str]:
     expect = plan.expect
     if not container.streams.video:
         return ["it has no picture"]
     video = container.streams.video[0]
     guard(video)
-    size = (video.codec_context.width, video.codec_context.height)
-    found = [] if size == (expect.size.width, expect.size.height) else [f"its size is {size[0]}x{size[1]}"]
+    found = [] if size == expect.size else [f"its size is {size}"]
     sound = container.streams.audio[0] if container.streams.audio else None
     if (sound is None) != (expect.samples is None):
         found.append("it has sound where none was planned" if sound else "it lacks its sound")
@@ -53,7 +65,7 @@ def _problems(container: InputContainer, plan: Plan) -> list[str]:
         length = Fraction(expect.samples, SAMPLE_RATE)
         if abs(sound_end - length) > _SOUND_SLACK:
             found.append(f"its sound is {float(sound_end):.3f} s long, not {float(length):.3f} s")
-    return found or _decode_problems(container, video)
+    return found or ([] if plan.copied else _decode_problems(container, video))
 
 
 def _timestamps(

@@ -203,7 +203,7 @@ def _default_fit(size: Size, canvas: Size) -> Fit:
 def _spans(frames: int, gop: int) -> tuple[Span, ...]:
     """Closed GOPs of the target's length, end to end."""
     starts = range(0, frames, gop)
-    return tuple(Encode(start, min(start + gop, frames), "composed") for start in starts)
+    return tuple(Encode(start, min(start + gop, frames), "every frame is composed anew") for start in starts)
 
 
 def _programme(strip: Strip, spec: OutputSpec, frames: int, sources: list[MediaFacts]) -> Programme | None:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 from fractions import Fraction
+from itertools import groupby
 from pathlib import Path
 
 from pydantic import BaseModel, JsonValue
 
 from clipkit.plan.facts import MediaFacts
-from clipkit.plan.types import Ceiling, Foreign, Group, Look, OutputSpec, Picture, Plan, Shot
+from clipkit.plan.types import Ceiling, Copy, Encode, Foreign, Group, Look, OutputSpec, Picture, Plan, Shot
 from clipkit.time import clock, rate_name
+
+_KINDS = (Shot, Group, Look, Foreign, Encode, Copy)
+"""What stands beside others in one place, and so is named in JSON."""
 
 
 def lines(plan: Plan) -> list[str]:
@@ -24,9 +28,34 @@ def lines(plan: Plan) -> list[str]:
         *_picture(plan.picture, plan, ""),
     ]
     text += [f"sound: {_voice(plan, index)}" for index in range(len(plan.sound.voices) if plan.sound else 0)]
-    text.append(f"encode {clock(plan.duration)}{_spans(plan)}: every frame is composed anew")
+    text.append(_work(plan))
     text += _ceiling(spec.video.ceiling) if spec.video.ceiling is not None else []
     return text + [f"note: {notice}" for notice in plan.notices]
+
+
+def _work(plan: Plan) -> str:
+    """What is copied, what is encoded, and why."""
+    encoded = [span for span in plan.spans if isinstance(span, Encode)]
+    if not plan.copied:
+        return f"encode {clock(plan.duration)}{_spans(plan)}: {encoded[0].reason}"
+    text = f"copied {_seconds(plan.copied, plan)} of {_seconds(plan.expect.frames, plan)}"
+    if not encoded:
+        return f"{text}: nothing of the picture changes"
+    reasons = "; ".join(dict.fromkeys(span.reason for span in encoded))
+    return f"{text}; {_place(plan)} re-encoded: {reasons}"
+
+
+def _seconds(frames: int, plan: Plan) -> str:
+    return f"{float(frames / plan.output.rate):.2f}".rstrip("0").rstrip(".") + " s"
+
+
+def _place(plan: Plan) -> str:
+    """Where encoded spans lie among the copied ones."""
+    kinds = [kind for kind, _ in groupby(type(span) for span in plan.spans)]
+    first, last = kinds[0] is Encode, kinds[-1] is Encode
+    if (parts := kinds.count(Encode)) > first + last:
+        return f"{parts} parts" if parts > 1 else "one part"
+    return "both ends" if first and last else "the start" if first else "the end"
 
 
 def _ceiling(limit: Ceiling) -> list[str]:
@@ -39,7 +68,9 @@ def _ceiling(limit: Ceiling) -> list[str]:
 
 def _encoder(spec: OutputSpec) -> str:
     """A GIF has an encoder of its own, whatever a video of it would have."""
-    return "gif" if spec.container == "gif" else spec.video.encoder
+    if spec.container == "gif":
+        return "gif"
+    return f"{spec.video.encoder} where not copied" if spec.as_coded else spec.video.encoder
 
 
 def _spans(plan: Plan) -> str:
@@ -54,7 +85,7 @@ def _picture(picture: Picture, plan: Plan, indent: str) -> list[str]:
         parts = [line for part in picture.parts for line in _picture(part, plan, indent + "  ")]
         return [f"{indent}picture: {picture.layout.kind} of {len(picture.parts)}{steps}", *parts]
     source = plan.sources[picture.source]
-    return [f"{indent}picture: {Path(source.path).name}{_times(picture)}{_tone_map(source, plan.output)}{steps}"]
+    return [f"{indent}picture: {Path(source.path).name}{_times(picture)}{_light(source, plan)}{steps}"]
 
 
 def _times(shot: Shot) -> str:
@@ -67,10 +98,12 @@ def _times(shot: Shot) -> str:
     return f" {clock(first.source)}–{clock(last.at(last.end))}{factor}"
 
 
-def _tone_map(source: MediaFacts, spec: OutputSpec) -> str:
+def _light(source: MediaFacts, plan: Plan) -> str:
+    """What becomes of HDR: a copy keeps it, and `keep_hdr` does."""
     if source.picture is None or not source.picture.encoding.hdr:
         return ""
-    return f", {source.picture.encoding.transfer.upper()} {'kept' if spec.encoding.hdr else 'to SDR'}"
+    kept = plan.output.as_coded is not None or plan.output.encoding.hdr
+    return f", {source.picture.encoding.transfer.upper()} {'kept' if kept else 'to SDR'}"
 
 
 def _step(step: Look | Foreign) -> str:
@@ -102,7 +135,7 @@ def as_json(value: object) -> JsonValue:
         dumped: JsonValue = value.model_dump(mode="json")
         return dumped
     if dataclasses.is_dataclass(value):
-        kind = {"kind": type(value).__name__.lower()} if isinstance(value, Shot | Group | Look | Foreign) else {}
+        kind = {"kind": type(value).__name__.lower()} if isinstance(value, _KINDS) else {}
         return {**kind, **{entry.name: as_json(getattr(value, entry.name)) for entry in dataclasses.fields(value)}}
     if isinstance(value, Fraction):
         return str(value)

@@ -65,6 +65,15 @@ class PictureFacts:
     bit_rate: int = 0
     light: HdrLight | None = None
 
+    def on_grid(self, seconds: Fraction) -> Fraction:
+        """When a frame stamped so is meant to show: on the grid where the source keeps to one.
+
+        A container that counts in milliseconds rounds each timestamp; the grid is what the camera meant.
+        """
+        if not self.constant:
+            return seconds
+        return self.start + round((seconds - self.start) * self.rate) / self.rate
+
 
 @dataclass(frozen=True, slots=True)
 class SoundFacts:

@@ -44,6 +44,8 @@ def span_document(plan: Plan, span: Encode, digests: Sequence[str]) -> JsonValue
             str(index): [digests[index], as_json(plan.sources[index].zero), as_json(plan.sources[index].picture)]
             for index in used
         },
+        # A span between copies shows what the decoder gives, whatever the rest of this says of sizes and colours.
+        **({"as_coded": as_json(output.as_coded)} if output.as_coded else {}),
     }
 
 

@@ -10,7 +10,7 @@ from clipkit.catalog.effect import PointEffect
 from clipkit.catalog.layout import Layer, Layout
 from clipkit.colour.encoding import OUTPUT, Encoding
 from clipkit.geometry import Fit, Size
-from clipkit.plan.facts import MediaFacts
+from clipkit.plan.facts import MediaFacts, Orientation
 from clipkit.project.timemap import TimeMap
 
 SAMPLE_RATE = 48_000
@@ -128,7 +128,26 @@ class Encode:
         return self.stop - self.start
 
 
-Span: TypeAlias = Encode
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Frames [start, stop) of the output: as many packets of a source, in decode order from the one stamped `pts` on.
+
+    `pts` counts in ticks of the source's stream. The first packet is one where decoding can begin, and all of them
+    together show frames that follow each other without a gap.
+    """
+
+    start: int
+    stop: int
+    source: int
+    pts: int
+    reason: str = "unchanged"
+
+    @property
+    def frames(self) -> int:
+        return self.stop - self.start
+
+
+Span: TypeAlias = Encode | Copy
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +188,25 @@ class AudioCodec:
 
 
 @dataclass(frozen=True, slots=True)
+class AsCoded:
+    """A picture that stays as its source codes it, for packets to be copied: not turned, scaled or coloured.
+
+    `size` is the coded one, `orientation` what a player has to do to it; `colour` the tags that the stream itself
+    carries: primaries, transfer, matrix (ITU-T H.273), and range (0 not said, 1 limited, 2 full).
+    """
+
+    source: int
+    size: Size
+    orientation: Orientation
+    colour: tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class OutputSpec:
-    """The file to write. `container` is a muxer's name; `edit_list` says whether it may carry one."""
+    """The file to write. `container` is a muxer's name; `edit_list` says whether it may carry one.
+
+    `size` is as a viewer sees it; where `as_coded` is set, the stream is stored as that says.
+    """
 
     container: Literal["mp4", "mov", "webm", "gif"]
     size: Size
@@ -180,6 +216,7 @@ class OutputSpec:
     encoding: Encoding = OUTPUT
     edit_list: bool = True
     max_bytes: int | None = None
+    as_coded: AsCoded | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,11 +248,18 @@ class Plan:
         """Seconds of picture."""
         return self.expect.frames / self.output.rate
 
+    @property
+    def copied(self) -> int:
+        """Frames whose packets are the source's own."""
+        return sum(span.frames for span in self.spans if isinstance(span, Copy))
+
 
 __all__ = [
     "SAMPLE_RATE",
+    "AsCoded",
     "AudioCodec",
     "Ceiling",
+    "Copy",
     "Encode",
     "Envelope",
     "Expect",
