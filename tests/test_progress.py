@@ -23,6 +23,7 @@ def test_before_the_first_frame_nobody_knows():
     assert (begun.fps, begun.speed, begun.remaining) == (0, 0, None)
     assert pace(begun) == "…"
     assert "left" not in str(begun)
+    assert pace(Progress(done=399, total=400, seconds=1.0, ready=400)) == "nothing to make"
     assert Progress(done=399, total=400, seconds=1.0, ready=400).fps == 0  # all were there; the file is being checked
 
 

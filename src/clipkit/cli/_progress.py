@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 def pace(progress: Progress) -> str:
     """How fast the frames that are truly to be made are made, and how long that takes."""
+    if not progress.to_make:
+        return "nothing to make"
     if progress.remaining is None:
         return "…"
     left = clock(round(progress.remaining)).partition(".")[0]
