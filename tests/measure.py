@@ -513,3 +513,23 @@ def click_strength(samples: NDArray[Any], rate: int, at: float, *, window: float
 def click_free(samples: NDArray[Any], rate: int, at: float, *, limit: float = 5.0) -> bool:
     """Whether the sound runs smoothly through a join."""
     return click_strength(samples, rate, at) <= limit
+
+
+# ---- the decoder's buffer ------------------------------------------------------------------------------------------
+
+
+def spare_bits(path: Path, rate: int, buffer: int, begin: int) -> float:
+    """How many bits of the decoder's buffer the tightest moment of the picture leaves; below 0 it runs empty.
+
+    Whole windows are summed, rather than one buffer followed: from any frame to any later one, no more bits may go than
+    a full buffer and what flows in meanwhile; from the first frame on, no more than `begin` and what flows in.
+    """
+    with _open(path) as container:
+        stream = container.streams.video[0]
+        packets = [packet for packet in container.demux(stream) if packet.size]
+        frame = float(rate / (stream.average_rate or 1))
+    assert [packet.dts for packet in packets] == sorted(packet.dts for packet in packets)
+    net = np.concatenate(([0.0], np.cumsum([8 * packet.size - frame for packet in packets])))
+    # The bits of frames m…n, less what flows in between the first and the last of them.
+    windows = net[1:] - np.minimum.accumulate(net[:-1]) + frame
+    return float(min((buffer - windows).min(), (begin - frame - net[1:]).min()))

@@ -618,7 +618,7 @@ def test_a_bar_is_drawn_on_a_terminal_only(mine, tmp_path):
     import pty
 
     parent, child = pty.openpty()
-    command = [sys.executable, "-m", "clipkit", "trim", str(mine), "-o", "out.mp4", *SMALL]
+    command = [sys.executable, "-m", "clipkit", "filter", str(mine), "noir", "-o", "out.mp4", *SMALL]
     with subprocess.Popen(command, cwd=tmp_path, env=environment() | {"TERM": "xterm"}, stderr=child) as process:
         os.close(child)
         seen = b""

@@ -123,7 +123,7 @@ def _parses(line: list[str]) -> None:
 def test_every_operation_takes_the_same_render_options(name: str):
     given = {option for param in COMMANDS[(name,)].params if isinstance(param, OutputOption) for option in param.opts}
     assert given == {
-        *("-o", "--output", "--frame", "--target", "--size", "--fps", "--fit", "--quality"),
+        *("-o", "--output", "--frame", "--target", "--size", "--fps", "--fit", "--quality", "--keep-hdr"),
         *("--workers", "--no-cache", "--no-copy", "--force", "--quiet", "--json"),
     }
 

@@ -21,27 +21,30 @@ RENDER = """
 import sys
 from pathlib import Path
 import clipkit as ck
-source, out, seconds = sys.argv[1], sys.argv[2], sys.argv[3]
-ck.open(source).trim(0, seconds).filter("golden-hour").export(out, quality="draft", workers=2)
+source, out, seconds, what = sys.argv[1:]
+clip = ck.open(source).trim(0, seconds)
+clip = clip.filter("golden-hour") if what == "look" else ck.duet(clip, ck.open(source).trim(1))
+clip.export(out, target="source", size="180x320", quality="draft", workers=2)
 status = Path("/proc/self/status").read_text().splitlines()
 print(next(line for line in status if line.startswith("VmHWM")).split()[1])
 """
 """Renders and prints the peak of its memory in KiB. `ru_maxrss` would begin with that of the process it came from."""
 
 
-def peak_memory(source: Path, out: Path, seconds: int) -> int:
+def peak_memory(source: Path, out: Path, seconds: int, what: str) -> int:
     """The most memory that a process of its own holds while it renders, in bytes."""
-    command = [sys.executable, "-c", RENDER, str(source), str(out), str(seconds)]
+    command = [sys.executable, "-c", RENDER, str(source), str(out), str(seconds), what]
     done = subprocess.run(command, capture_output=True, text=True, timeout=400, check=True)
     return int(done.stdout) * 1024
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads /proc")
-def test_a_longer_render_holds_no_more(shelf: Shelf, tmp_path: Path) -> None:
+@pytest.mark.parametrize("what", ["look", "duet"])
+def test_a_longer_render_holds_no_more(shelf: Shelf, tmp_path: Path, what: str) -> None:
     """The same input, 10 s of it and all: what stays behind by the second would show."""
     seconds = 600 if LONG else 60
     source = shelf.clip(fps=Fraction(15), seconds=seconds, size=SMALL, gop=60, sound="tones")
-    short, long = (peak_memory(source, tmp_path / f"{n}.mp4", n) for n in (10, seconds))
+    short, long = (peak_memory(source, tmp_path / f"{n}.mp4", n, what) for n in (10, seconds))
     assert long <= 1.2 * short, f"{short / 2**20:.0f} MB for 10 s, {long / 2**20:.0f} MB for {seconds} s"
 
 

@@ -72,20 +72,33 @@ class Clip:
         Raises:
             ProjectError: ``bad-time``, or both `end` and `length` are given.
         """
-        if end is not None and length is not None:
-            raise ProjectError("give an end or a length, not both", code="end-and-length", hint="leave one of them out")
-        first = self.seconds(start)
-        last = self.seconds(end) if end is not None else None
-        return self.edited(_made(Trim, start=first, end=last if length is None else first + self.seconds(length)))
+        first, last = self._stretch(start, end, length)
+        return self.edited(_made(Trim, start=first, end=last))
 
     def speed(self, factor: float | str | Fraction, *, pitch: Pitch = "keep") -> Clip:
         """Play `factor` times as fast, 0.1 to 10; with ``pitch="follow"`` the pitch goes with it, as on a tape."""
         return self.edited(_made(Speed, factor=exact(factor), pitch=pitch))
 
-    def filter(self, name: str, strength: float = 1.0) -> Clip:
-        """Colour it with a filter (see `clipkit filters list`), mixed with the original by `strength`, 0 to 1."""
+    def filter(
+        self,
+        name: str,
+        strength: float = 1.0,
+        *,
+        start: Time = 0,
+        end: Time | None = None,
+        length: Time | None = None,
+    ) -> Clip:
+        """Colour it with a filter (see `clipkit filters list`), mixed with the original by `strength`, 0 to 1.
+
+        With `start`, and `end` or `length`, only what shows in [start, end) is coloured; no other frame is touched.
+
+        Raises:
+            ProjectError: ``unknown-filter``, ``bad-time``, or both `end` and `length` are given.
+        """
         look = filters.find(name)
-        return self.edited(_made(Filter, name=look.name, digest=look.digest, strength=strength, effects=look.effects))
+        first, last = self._stretch(start, end, length)
+        words = {"name": look.name, "digest": look.digest, "strength": strength, "effects": look.effects}
+        return self.edited(_made(Filter, **words, start=first, end=last))
 
     def effect(self, name: str | Effect, /, **params: Any) -> Clip:  # noqa: ANN401  each effect has its own
         """Apply one effect: of clipkit by its kind, or ``"moviepy:Name"`` with the arguments that MoviePy gives it."""
@@ -141,11 +154,23 @@ class Clip:
         fps: float | str | Fraction | None = None,
         fit: Fit | None = None,
         quality: Quality | None = None,
+        keep_hdr: bool | None = None,
     ) -> Clip:
-        """The clip with another output; what is None stays as it was."""
+        """The clip with another output; what is None stays as it was.
+
+        With `keep_hdr`, what is HDR stays so: HEVC of 10 bits, tagged as its source.
+        """
         width, height = (None, None) if size is None else _size(size)
         rate = None if fps is None else parse_rate(str(fps))
-        changes = {"target": target, "width": width, "height": height, "fps": rate, "fit": fit, "quality": quality}
+        changes = {
+            "target": target,
+            "width": width,
+            "height": height,
+            "fps": rate,
+            "fit": fit,
+            "quality": quality,
+            "keep_hdr": keep_hdr,
+        }
         try:
             return Clip(edits.with_output(self.project, **changes))
         except ValidationError as error:
@@ -181,6 +206,15 @@ class Clip:
         plan = Clip(edits.with_output(self.project, target="source")).plan("mp4", copy=False)
         return parsed.count / _rate(plan.picture)
 
+    def _stretch(self, start: Time, end: Time | None, length: Time | None) -> tuple[Fraction, Fraction | None]:
+        """Where a stretch of this clip begins and ends, in seconds; None for its own end."""
+        if end is not None and length is not None:
+            raise ProjectError("give an end or a length, not both", code="end-and-length", hint="leave one of them out")
+        first = self.seconds(start)
+        if length is not None:
+            return first, first + self.seconds(length)
+        return first, self.seconds(end) if end is not None else None
+
     # ---- what comes of it --------------------------------------------------------------------------------------
 
     def export(
@@ -192,6 +226,7 @@ class Clip:
         fps: float | str | Fraction | None = None,
         fit: Fit | None = None,
         quality: Quality | None = None,
+        keep_hdr: bool | None = None,
         force: bool = False,
         workers: int | None = None,
         cache: bool = True,
@@ -210,7 +245,7 @@ class Clip:
         Raises:
             ClipkitError: see the tree in `clipkit.errors`.
         """
-        clip = self.with_output(target=target, size=size, fps=fps, fit=fit, quality=quality)
+        clip = self.with_output(target=target, size=size, fps=fps, fit=fit, quality=quality, keep_hdr=keep_hdr)
         suffix = Path(out).suffix.lower().removeprefix(".") or None
         plan = clip.plan(suffix, copy=copy)
         rendered = partial(render, force=force, workers=workers, cache=cache, progress=progress)
@@ -230,9 +265,13 @@ class Clip:
 
     def frames(self, times: list[Time]) -> list[NDArray[np.uint8]]:
         """Pictures of the result as arrays of (height, width, 3), RGB."""
-        plan = self.plan("mp4", copy=False)
+        plan = self._seen()
         indices = [preview.index_at(plan, self._moment(t, plan)) for t in times]
         return list(preview.frames(plan, indices, foreign_calls(plan)))
+
+    def _seen(self) -> Plan:
+        """The plan of what is shown as RGB, which is SDR."""
+        return self.with_output(keep_hdr=False).plan("mp4", copy=False)
 
     def _moment(self, t: Time, plan: Plan) -> Fraction:
         """A time of the result, checked against its end."""
@@ -261,7 +300,7 @@ class Clip:
         """The result as a MoviePy clip, with its sound."""
         from clipkit.interop.moviepy import to_moviepy
 
-        plan = self.plan("mp4", copy=False)
+        plan = self._seen()
         return to_moviepy(plan, foreign_calls(plan))
 
     def to_pydub(self) -> AudioSegment:

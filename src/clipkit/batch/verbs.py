@@ -41,6 +41,8 @@ KEYS: Final[Mapping[str, Key]] = {
     "speed": Key("speed", "factor", values.factor),
     "pitch": Key("speed", "pitch", values.one_of(*get_args(Pitch))),
     "filter": Key("filter", "looks", values.looks),
+    "filter-start": Key("filter", "start", values.moment),
+    "filter-end": Key("filter", "end", values.moment),
     "duet": Key("duet", "other", values.path),
     "duet-layout": Key("duet", "layout", values.one_of("left-right", "top-bottom")),
     "duet-swap": Key("duet", "swap", values.flag),
@@ -68,9 +70,12 @@ KEYS: Final[Mapping[str, Key]] = {
     "fps": Key("output", "fps", values.rate),
     "fit": Key("output", "fit", values.one_of(*get_args(Fit))),
     "quality": Key("output", "quality", values.one_of(*get_args(Quality))),
+    "keep-hdr": Key("output", "keep_hdr", values.flag),
 }
 
-_NEEDED = {"speed": ("speed",), "mixing": ("duet", "react")} | {name: (name,) for name in ("duet", "react", "music")}
+_NEEDED = {"speed": ("speed",), "mixing": ("duet", "react")} | {
+    name: (name,) for name in ("filter", "duet", "react", "music")
+}
 """The keys without one of which a verb's other keys would mean nothing."""
 
 _EXCLUDED = (("end", "length"), ("duet", "react"), ("original-gain", "mute-original"))
@@ -119,8 +124,9 @@ def applied(clip: Clip, parts: Parts) -> Clip:
     clip = clip.trim(**parts.get("trim", {}), **cut)
     if "speed" in parts:
         clip = clip.speed(Fraction(parts["speed"].pop("factor")), **parts["speed"])
-    for name, strength in parts.get("filter", {}).get("looks", ()):
-        clip = clip.filter(name, strength)
+    looks = parts.get("filter", {})
+    for name, strength in looks.pop("looks", ()):
+        clip = clip.filter(name, strength, **looks)
     clip = _composed(clip, parts)
     if "music" in parts:
         clip = clip.music(**parts["music"])

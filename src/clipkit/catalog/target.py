@@ -18,6 +18,8 @@ Container: TypeAlias = Literal["mp4", "mov", "webm", "gif"]
 UNKNOWN_RATE = Fraction(30)
 """Frames a second where neither the source nor the target says any."""
 
+Codec: TypeAlias = Literal["h264", "hevc"]
+
 Side = Annotated[int, Field(ge=1, le=MAX_SIDE)]
 PictureSize = Annotated[Size, BeforeValidator(lambda value: parse_size(value) if isinstance(value, str) else value)]
 
@@ -98,6 +100,9 @@ class Target(Facts):
     max_bytes: Annotated[int, Field(gt=0)] | None = None
 
     containers: Annotated[tuple[Container, ...], Field(min_length=1)]
+    codecs: Annotated[tuple[Codec, ...], Field(min_length=1)] = Field(
+        ("h264",), description="of the picture in MP4 or MOV; hevc is for HDR that is kept"
+    )
     edit_list: bool = Field(True, description="whether an MP4 or MOV may carry an edit list")
     gop_seconds: Annotated[Fraction, Field(gt=0, le=10)] = Fraction(2)
     any_gop: bool = Field(False, description="take pictures copied from a source, whose GOPs may be of any length")

@@ -99,6 +99,7 @@ def output_options() -> list[click.Parameter]:
             "cover]",
         ),
         OutputOption(["--quality"], type=quality, help="draft is fastest, best is smallest  [default: good]"),
+        OutputOption(["--keep-hdr"], is_flag=True, help="what is HDR stays so: HEVC of 10 bits, tagged as the source"),
         OutputOption(
             ["--workers"], type=click.IntRange(1, 64), metavar="N", help="spans made at a time  [default: one a core]"
         ),

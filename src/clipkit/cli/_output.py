@@ -41,6 +41,7 @@ class Wanted:
     fps: Fraction | None
     fit: Fit | None
     quality: Quality | None
+    keep_hdr: bool | None
     workers: int | None
     no_cache: bool
     no_copy: bool
@@ -55,7 +56,14 @@ class Wanted:
 
             targets.find(self.target)  # a wrong name is told here, not by the last command of a pipe
         fps = None if self.fps is None else str(self.fps)
-        return clip.with_output(target=self.target, size=self.size, fps=fps, fit=self.fit, quality=self.quality)
+        return clip.with_output(
+            target=self.target,
+            size=self.size,
+            fps=fps,
+            fit=self.fit,
+            quality=self.quality,
+            keep_hdr=self.keep_hdr or None,
+        )
 
 
 def deliver(clip: Clip, wanted: Wanted) -> None:

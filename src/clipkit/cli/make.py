@@ -1,7 +1,8 @@
 """Trim, speed up, filter, duet or react, add music: all in one.
 
 The parts apply in that order, whatever the order of the options. --start, --end and --length are times of the input
-before it is sped up. The result is made for TikTok unless --target, or the project, says otherwise.
+before it is sped up, --filter-start and --filter-end of what that leaves. The result is made for TikTok unless
+--target, or the project, says otherwise.
 """
 
 from __future__ import annotations
@@ -42,9 +43,9 @@ if TYPE_CHECKING:
     show_default=True,
     help="what a change of speed does to the pitch",
 )
-@click.option(
-    "--filter", "filters", type=_types.FILTER_AT, multiple=True, help="a look, and how much of it; may be given again"
-)
+@click.option("--filter", type=_types.FILTER_AT, multiple=True, help="a look, and how much of it; may be given again")
+@click.option("--filter-start", type=_types.TIME, default="0", show_default=True, help="where the looks begin")
+@click.option("--filter-end", type=_types.TIME, help="where the looks end  [default: with the clip]")
 @click.option("--duet", metavar="OTHER", type=_types.FILE, help="stand beside this video; `-` for a piped project")
 @click.option(
     "--duet-layout",
@@ -71,8 +72,8 @@ def command(clip: Clip, **parts: Any) -> Clip:  # noqa: ANN401  the options abov
     clip = _cut(clip, parts["start"], parts["end"], parts["length"])
     speed: Fraction | None = parts["speed"]
     clip = clip if speed is None else clip.speed(speed, pitch=parts["pitch"])
-    for name, strength in parts["filters"]:
-        clip = clip.filter(name, strength)
+    for name, strength in parts["filter"]:
+        clip = clip.filter(name, strength, start=parts["filter_start"], end=parts["filter_end"])
     clip = _with_music(_composed(clip, parts), parts)
     return clip if clip.project.output.target else clip.with_output(target="tiktok")
 
@@ -95,7 +96,7 @@ def _refuse_idle(parts: dict[str, Any]) -> None:
     for name in parts:
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
             needed = _part_of(name)
-            if needed and all(parts[part] is None for part in needed):
+            if needed and not any(parts[part] for part in needed):
                 wanted = " or ".join(f"--{part}" for part in needed)
                 raise WrongUse(f"--{name.replace('_', '-')} belongs to {wanted}", f"add {wanted}, or leave it out")
 
@@ -107,7 +108,7 @@ def _part_of(name: str) -> tuple[str, ...]:
     if name in _OF_ANY_LAYOUT:
         return ("duet", "react")
     part, _, rest = name.partition("_")
-    return (part,) if rest and part in ("duet", "react") else ()
+    return (part,) if rest and part in ("filter", "duet", "react") else ()
 
 
 def _cut(clip: Clip, start: str, end: str | None, length: str | None) -> Clip:

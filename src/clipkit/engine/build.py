@@ -9,6 +9,7 @@ from clipkit.engine.opening import DECODERS, FORMATS
 ENCODERS = {
     "libx264": "H.264: mp4, mov",
     "aac": "AAC sound: mp4, mov",
+    "libx265": "HEVC of 10 bits, for --keep-hdr: mp4, mov",
     "libvpx-vp9": "VP9: webm",
     "libopus": "Opus sound: webm",
     "gif": "animated GIF",

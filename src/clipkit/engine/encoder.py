@@ -11,12 +11,21 @@ from pathlib import Path
 import av
 from av.video.codeccontext import VideoCodecContext
 
+from clipkit.colour.encoding import Encoding, Matrix, Transfer
 from clipkit.plan.types import OutputSpec, VideoCodec
 
 _GLOBAL_HEADER = 1 << 22
 _BIT_EXACT = 1 << 23
-_BT709, _LIMITED = 1, 1
-_SEI = "filter_units=remove_types=6"  # the SEI of x264 names its settings and the machine's thread count
+_BT709 = 1
+
+# What each span repeats or says beside its picture: the SEI of x264 names its settings and the machine's thread count,
+# x265 repeats in every span the parameter sets and SEI that stand once in the file's own header.
+_SCRUB = {"libx264": ("h264", "6"), "libx265": ("hevc", "32-35|39-40")}
+
+# ISO/IEC 23091-2: BT.2020 primaries, the matrix, and the transfer of HLG and PQ.
+_PRIMARIES_2020 = 9
+_TRANSFERS: dict[Transfer, int] = {"sdr": 1, "pq": 16, "hlg": 18}
+_MATRICES: dict[Matrix, int] = {"bt709": 1, "bt601": 6, "bt2020": 9}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +43,7 @@ def encode_span(spec: OutputSpec, frames: Iterable[av.VideoFrame]) -> list[Encod
     The frames' own timestamps and picture types are set aside: a decoded keyframe must not force one here.
     """
     context = span_encoder(spec)
-    scrub = av.BitStreamFilterContext(_SEI, "h264") if spec.video.encoder == "libx264" else None
+    scrub = _scrubber(spec.video.encoder)
     packets: list[EncodedPacket] = []
     for index, frame in enumerate(frames):
         frame.pts, frame.time_base = index, 1 / spec.rate
@@ -42,6 +51,13 @@ def encode_span(spec: OutputSpec, frames: Iterable[av.VideoFrame]) -> list[Encod
         packets += _kept(context.encode(frame), scrub)
         del frame  # before the next one is asked for, so that it can be painted on again
     return packets + _kept(context.encode(None), scrub)
+
+
+def _scrubber(encoder: str) -> av.BitStreamFilterContext | None:
+    if encoder not in _SCRUB:
+        return None
+    codec, types = _SCRUB[encoder]
+    return av.BitStreamFilterContext(f"filter_units=remove_types={types}", codec)
 
 
 def _kept(packets: Iterable[av.Packet[av.VideoStream]], scrub: av.BitStreamFilterContext | None) -> list[EncodedPacket]:
@@ -68,12 +84,18 @@ def configure(context: VideoCodecContext, spec: OutputSpec) -> None:
     context.thread_count, context.thread_type = 1, "FRAME"
     context.flags |= _GLOBAL_HEADER | _BIT_EXACT
     context.color_primaries, context.color_trc, context.colorspace, context.color_range = (
-        coded.colour if coded else (_BT709, _BT709, _BT709, _LIMITED)
+        coded.colour if coded else _tags(spec.encoding)
     )
     context.sample_aspect_ratio = Fraction(1)
     if spec.video.profile:
         context.profile = spec.video.profile
     context.options = encoder_options(spec.video)
+
+
+def _tags(encoding: Encoding) -> tuple[int, int, int, int]:
+    """Primaries, transfer, matrix (ITU-T H.273) and range of what is painted."""
+    primaries = _PRIMARIES_2020 if encoding.hdr else _BT709
+    return primaries, _TRANSFERS[encoding.transfer], _MATRICES[encoding.matrix], 2 if encoding.full_range else 1
 
 
 def encoder_options(codec: VideoCodec) -> dict[str, str]:

@@ -91,6 +91,8 @@ def _video_stream(container: OutputContainer, spec: OutputSpec) -> av.VideoStrea
     stream = container.add_stream(spec.video.encoder, rate=spec.rate)
     assert isinstance(stream, av.VideoStream)
     configure(stream.codec_context, spec)
+    if spec.video.encoder == "libx265":
+        stream.codec_context.codec_tag = "hvc1"  # parameter sets in the header alone, as QuickTime asks for
     stream.time_base = 1 / spec.rate
     return stream
 

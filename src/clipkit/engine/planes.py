@@ -57,7 +57,7 @@ class Planes:
             mine[...] = theirs
 
     def fill(self, colour: tuple[int, int, int] = BLACK) -> None:
-        """Paint all of it in one colour of limited-range BT.709."""
+        """Paint all of it in one colour, as it is coded; by default the black of limited range in 8 bits."""
         for plane, value in zip(self, colour, strict=True):
             plane.fill(value)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import struct
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -11,16 +10,15 @@ from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
 from statistics import median_low
-from typing import cast
 
 import av
 from av.container import InputContainer
-from av.sidedata.sidedata import SideDataContainer, Type
 from av.stream import Stream
 
 from clipkit.colour.encoding import Encoding, Matrix, Transfer
 from clipkit.engine import boxes
 from clipkit.engine.bridge import reading
+from clipkit.engine.light import light_of, peak_of
 from clipkit.engine.opening import guard, open_media, status_of
 from clipkit.errors import MediaError
 from clipkit.geometry import Box, Size
@@ -209,6 +207,7 @@ def _picture(
         encoding=_encoding(first),
         profile=stream.codec_context.profile or "",
         bit_rate=_bit_rate(times, seconds[-1] - seconds[0]),
+        light=light_of(first),
     )
 
 
@@ -279,25 +278,7 @@ def _encoding(frame: av.VideoFrame) -> Encoding:
     guess: Matrix = "bt2020" if transfer != "sdr" else "bt709" if lines >= 720 else "bt601"
     matrix = _MATRICES.get(int(frame.colorspace), guess)
     full = int(frame.color_range) == _FULL_RANGE or frame.format.name.startswith("yuvj")
-    return Encoding(matrix, full, transfer, _peak(frame)) if transfer == "pq" else Encoding(matrix, full, transfer)
-
-
-def _peak(frame: av.VideoFrame) -> int:
-    """The brightest of a PQ picture in cd/m², 1000 at least, to the hundred: its MaxCLL (CTA-861), else the most of the
-    display it was mastered on (SMPTE ST 2086). Both come as structs of libavutil.
-    """
-    content, mastering = (_said(frame, kind) for kind in (Type.CONTENT_LIGHT_LEVEL, Type.MASTERING_DISPLAY_METADATA))
-    brightest = struct.unpack_from("=I", content)[0] if content else 0
-    if not brightest and mastering:
-        over, under, has_luminance = struct.unpack_from("=2i4xi", mastering, 72)
-        brightest = over / under if has_luminance and under > 0 else 0
-    return 100 * round(min(max(brightest, 1000), 10_000) / 100)
-
-
-def _said(frame: av.VideoFrame, kind: Type) -> bytes:
-    """A piece of side data; nothing where there is none."""
-    found = cast(SideDataContainer, frame.side_data)  # PyAV's stub names another type
-    return bytes(found[kind]) if kind in found else b""
+    return Encoding(matrix, full, transfer, peak_of(frame)) if transfer == "pq" else Encoding(matrix, full, transfer)
 
 
 def _dolby_vision(container: InputContainer, stream: av.VideoStream, encoding: Encoding, path: str) -> tuple[str, ...]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import count
 from pathlib import Path
 
 import av
@@ -18,9 +20,15 @@ from clipkit.engine.seams import check_seams
 from clipkit.engine.sound import Mixer
 from clipkit.engine.spans import Spans
 from clipkit.engine.verify import verify
-from clipkit.errors import Cancelled, MediaError
+from clipkit.errors import Cancelled, MediaError, RenderError
+from clipkit.plan import budget
 from clipkit.plan.types import Foreign, Plan
 from clipkit.store.atomic import replacing
+
+# How often the whole picture is made for a file of limited size. Its plan leaves a tenth for what is not picture, so
+# this is for what the plan could not foresee; sound stays as large as it is, so the first correction may fall short.
+_TRIES = 4
+_LEEWAY = Fraction(19, 20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +83,18 @@ def render(
     """
     path = Path(out)
     _refuse_own_input(plan, path)
-    reporter = Reporter(plan.expect.frames, progress)
+    reporter = Reporter(plan.expect.frames, float(plan.output.rate), progress)
     try:
         with replacing(path, force=force) as part:
             av.logging.set_level(None)
-            spans = Spans(plan, workers, cache=cache and plan.output.container != "gif", foreign=foreign or {})
-            reporter.begin(spans.copied + spans.reused)
-            notices = _write(plan, part, spans, reporter, foreign or {})
+            cache = cache and plan.output.container != "gif"
+            for tries in count(1):
+                spans = Spans(plan, workers, cache=cache, foreign=foreign or {})
+                reporter.begin(spans.copied + spans.reused)
+                notices = _write(plan, part, spans, reporter, foreign or {})
+                if (slimmer := _slimmer(plan, part, tries)) is None:
+                    break
+                plan = slimmer
             verify(part, plan)
             check_seams(part, plan)
             size = part.stat().st_size
@@ -135,7 +148,22 @@ def _write(
             finished = True
         finally:
             _close(muxer, str(part), finish=finished)
-        return list(mixer.notices) if mixer is not None else []
+        return [*spans.notices, *(mixer.notices if mixer is not None else ())]
+
+
+def _slimmer(plan: Plan, part: Path, tries: int) -> Plan | None:
+    """The plan under a lower ceiling, if its file is larger than the target takes; None if it is not."""
+    size, limit, video = part.stat().st_size, plan.output.max_bytes, plan.output.video
+    if limit is None or size <= limit:
+        return None
+    if tries == _TRIES or video.ceiling is None:
+        raise RenderError(
+            f"{plan.target} takes {limit / 1e6:g} MB, this came to {size / 1e6:.1f} MB",
+            code="too-large",
+            hint="trim it, or choose a smaller --size or lower --fps",
+        )
+    lower = budget.lowered(video, _LEEWAY * Fraction(limit, size))
+    return replace(plan, output=replace(plan.output, video=lower))
 
 
 def _meanwhile(muxer: Muxer, part: Path, spans: Spans, reporter: Reporter, *, idle: bool) -> bool:

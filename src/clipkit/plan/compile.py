@@ -8,13 +8,17 @@ from fractions import Fraction
 
 from clipkit import targets
 from clipkit.catalog.target import Container, Target
+from clipkit.colour.encoding import OUTPUT
 from clipkit.errors import PlanError
 from clipkit.geometry import Fit, Size, checked_size
-from clipkit.plan.facts import MediaFacts
+from clipkit.plan import budget
+from clipkit.plan import hdr as keep
+from clipkit.plan.facts import MediaFacts, PictureFacts
 from clipkit.plan.strip import Builder, Strip
 from clipkit.plan.types import (
     SAMPLE_RATE,
     AudioCodec,
+    Ceiling,
     Encode,
     Expect,
     OutputSpec,
@@ -56,7 +60,10 @@ def compile_project(project: Project, facts: Mapping[str, MediaFacts], container
     chosen = target.checked_container(container) if container else target.containers[0]
     builder = Builder(facts)
     strip = _fitted_length(builder.strip(project.root, "/root"), target, builder.notices)
-    spec = _output(project.output, strip, target, chosen)
+    hdr = None
+    if project.output.keep_hdr and (hdr := keep.kept(strip.picture, builder.sources, target, chosen)) is None:
+        builder.notices.append(keep.NOT_HDR)
+    spec = _output(project.output, strip, target, chosen, hdr)
     frames = frame_count(strip.duration, spec.rate)
     sound = _programme(strip, spec, frames, builder.sources)
     return Plan(
@@ -99,17 +106,18 @@ def _wrong_length(strip: Strip, target: Target, code: str, limit: str, hint: str
 # ---- the file ------------------------------------------------------------------------------------------------
 
 
-def _output(output: Output, strip: Strip, target: Target, container: Container) -> OutputSpec:
-    rate = _rate(output, strip, target, container)
+def _output(output: Output, strip: Strip, target: Target, container: Container, hdr: PictureFacts | None) -> OutputSpec:
+    size, rate = _size(output, strip, target, container), _rate(output, strip, target, container)
     gop = max(1, round(rate * target.gop_seconds))
-    ceiling = _ceiling(target, rate, strip.duration)
-    webm = container == "webm"
+    kbps = _ceiling(target, rate, strip.duration)
+    ceiling = None if kbps is None else budget.ceiling(kbps, size, rate)
     return OutputSpec(
         container=container,
-        size=_size(output, strip, target, container),
+        size=size,
         rate=rate,
-        video=_vp9(output.quality, gop) if webm else _h264(output.quality, gop, ceiling, target.edit_list),
+        video=_video(output.quality, gop, target, container, ceiling, hdr),
         audio=_audio(strip, target, container),
+        encoding=hdr.encoding if hdr is not None else OUTPUT,
         edit_list=target.edit_list,
         max_bytes=target.max_bytes,
     )
@@ -154,14 +162,22 @@ def _rate(output: Output, strip: Strip, target: Target, container: Container) ->
     )
 
 
-def _h264(quality: Quality, gop: int, ceiling: int | None, edit_list: bool) -> VideoCodec:
+def _video(
+    quality: Quality, gop: int, target: Target, container: Container, ceiling: Ceiling | None, hdr: PictureFacts | None
+) -> VideoCodec:
+    if hdr is not None:
+        return keep.codec(quality, gop, hdr, edit_list=target.edit_list)
+    return _vp9(quality, gop) if container == "webm" else _h264(quality, gop, ceiling, target.edit_list)
+
+
+def _h264(quality: Quality, gop: int, ceiling: Ceiling | None, edit_list: bool) -> VideoCodec:
     """H.264 High. Two B-frames, or none where no edit list may shift the picture back into place."""
     preset, crf = _X264[quality]
     reorder = 2 if edit_list else 0
     options = {"preset": preset, "crf": crf, "bf": str(reorder)}
     if ceiling is not None:
-        options |= {"maxrate": f"{ceiling}k", "bufsize": f"{2 * ceiling}k"}
-    return VideoCodec("libx264", tuple(options.items()), gop, reorder, "High")
+        options |= budget.options(ceiling)
+    return VideoCodec("libx264", tuple(options.items()), gop, reorder, "High", ceiling=ceiling)
 
 
 def _vp9(quality: Quality, gop: int) -> VideoCodec:

@@ -65,6 +65,7 @@ def _of_edits(plan: Plan, shot: Shot, source: MediaFacts) -> str:
         (output.size != picture.size, f"its size changes from {picture.size}"),
         (whole != picture.size, "its pixels are not square, or a part of them is hidden"),
         (output.rate != picture.rate, "its frame rate changes"),
+        (output.encoding.hdr and picture.codec != "hevc", "HDR is kept as HEVC"),
         (not targets.find(plan.target).any_gop, f"the target {plan.target} limits GOPs"),
     )
     return next((reason for is_so, reason in problems if is_so), "")

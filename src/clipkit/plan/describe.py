@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import BaseModel, JsonValue
 
 from clipkit.plan.facts import MediaFacts
-from clipkit.plan.types import Copy, Encode, Foreign, Group, Look, OutputSpec, Picture, Plan, Shot
+from clipkit.plan.types import Ceiling, Copy, Encode, Foreign, Group, Look, OutputSpec, Picture, Plan, Shot
 from clipkit.time import clock, rate_name
 
 _KINDS = (Shot, Group, Look, Foreign, Encode, Copy)
@@ -29,6 +29,7 @@ def lines(plan: Plan) -> list[str]:
     ]
     text += [f"sound: {_voice(plan, index)}" for index in range(len(plan.sound.voices) if plan.sound else 0)]
     text.append(_work(plan))
+    text += _ceiling(spec.video.ceiling) if spec.video.ceiling is not None else []
     return text + [f"note: {notice}" for notice in plan.notices]
 
 
@@ -55,6 +56,14 @@ def _place(plan: Plan) -> str:
     if (parts := kinds.count(Encode)) > first + last:
         return f"{parts} parts" if parts > 1 else "one part"
     return "both ends" if first and last else "the start" if first else "the end"
+
+
+def _ceiling(limit: Ceiling) -> list[str]:
+    seconds, found = limit.buffer / limit.rate, limit.found / limit.buffer
+    return [
+        f"ceiling: {limit.rate // 1000} kb/s over {seconds:g} s; each span is made for a buffer {found:.0%} full, "
+        "and made again if it would overdraw it"
+    ]
 
 
 def _encoder(spec: OutputSpec) -> str:
@@ -90,17 +99,21 @@ def _times(shot: Shot) -> str:
 
 
 def _light(source: MediaFacts, plan: Plan) -> str:
-    """What becomes of HDR: a copy keeps it."""
+    """What becomes of HDR: a copy keeps it, and `keep_hdr` does."""
     if source.picture is None or not source.picture.encoding.hdr:
         return ""
-    return f", {source.picture.encoding.transfer.upper()} {'kept' if plan.output.as_coded else 'to SDR'}"
+    kept = plan.output.as_coded is not None or plan.output.encoding.hdr
+    return f", {source.picture.encoding.transfer.upper()} {'kept' if kept else 'to SDR'}"
 
 
 def _step(step: Look | Foreign) -> str:
     if isinstance(step, Foreign):
         return f"MoviePy {step.name}"
     kinds = ", ".join(effect.kind for effect in step.effects)
-    return f"look ({kinds}) at {step.strength:.0%}" if step.strength != 1 else f"look ({kinds})"
+    strength = f" at {step.strength:.0%}" if step.strength != 1 else ""
+    pieces = step.time.pieces if step.time is not None else ()
+    times = ", ".join(f"{clock(piece.start)}–{clock(piece.end)}" for piece in pieces)
+    return f"look ({kinds}){strength}{f' in {times} of the result' if times else ''}"
 
 
 def _voice(plan: Plan, index: int) -> str:

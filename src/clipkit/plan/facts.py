@@ -27,6 +27,19 @@ class Orientation:
 
 
 @dataclass(frozen=True, slots=True)
+class HdrLight:
+    """What a file says of the light that its codes stand for; either part may be empty.
+
+    `display` is the mastering display of SMPTE ST 2086: x and y of red, green, blue and white in steps of 0.00002, then
+    its highest and lowest luminance in steps of 0.0001 cd/m². `content` is the maximum of any pixel and of the average
+    of any frame in cd/m² (CTA-861.3: MaxCLL, MaxFALL).
+    """
+
+    display: tuple[int, ...] = ()
+    content: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PictureFacts:
     """The picture stream of a file.
 
@@ -50,6 +63,7 @@ class PictureFacts:
     encoding: Encoding
     profile: str = ""
     bit_rate: int = 0
+    light: HdrLight | None = None
 
     def on_grid(self, seconds: Fraction) -> Fraction:
         """When a frame stamped so is meant to show: on the grid where the source keeps to one.

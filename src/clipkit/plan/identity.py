@@ -13,7 +13,7 @@ from fractions import Fraction
 from pydantic import JsonValue
 
 from clipkit.plan.describe import as_json
-from clipkit.plan.types import Encode, Foreign, Group, Picture, Plan, Shot
+from clipkit.plan.types import Encode, Foreign, Group, Picture, Plan, Shot, Step
 from clipkit.project.timemap import TimeMap
 
 
@@ -26,7 +26,7 @@ def span_document(plan: Plan, span: Encode, digests: Sequence[str]) -> JsonValue
         digests: Of the content of each of `plan.sources`.
     """
     start, stop = span.start / plan.output.rate, span.stop / plan.output.rate
-    picture = _within(plan.picture, start, stop)
+    picture = _within(plan.picture, start, stop, [index / plan.output.rate for index in range(span.frames)])
     shots = list(_shots(picture))
     if any(isinstance(step, Foreign) for part in (picture, *shots, *_groups(picture)) for step in part.steps):
         return None
@@ -37,6 +37,7 @@ def span_document(plan: Plan, span: Encode, digests: Sequence[str]) -> JsonValue
         "size": as_json(output.size),
         "rate": as_json(output.rate),
         "video": as_json(output.video),
+        "encoding": as_json(output.encoding),
         "fit": plan.fit,
         "picture": as_json(picture),
         "sources": {
@@ -63,9 +64,21 @@ def _groups(picture: Picture) -> Iterator[Group]:
             yield from _groups(part)
 
 
-def _within(picture: Picture, start: Fraction, stop: Fraction) -> Picture:
-    """The picture between two output times, on a clock that begins with the first."""
-    time = picture.time.after(TimeMap.trim(start, stop))
+def _within(picture: Picture, start: Fraction, stop: Fraction, times: Sequence[Fraction]) -> Picture:
+    """The picture between two output times, on a clock that begins with the first; it is looked at at `times`."""
+    outer = TimeMap.trim(start, stop)
+    time = picture.time.after(outer)
+    steps = tuple(step for whole in picture.steps if (step := _step_within(whole, outer, times)) is not None)
     if isinstance(picture, Shot):
-        return replace(picture, time=time)
-    return replace(picture, time=time, parts=tuple(_within(part, start, stop) for part in picture.parts))
+        return replace(picture, time=time, steps=steps)
+    parts = tuple(_within(part, start, stop, times) for part in picture.parts)
+    return replace(picture, time=time, parts=parts, steps=steps)
+
+
+def _step_within(step: Step, outer: TimeMap, times: Sequence[Fraction]) -> Step | None:
+    """A look that is on none of the frames is not there, one that is on all of them has no end."""
+    if isinstance(step, Foreign) or step.time is None:
+        return step
+    cut = replace(step, time=step.time.after(outer))
+    on = [cut.on(t) for t in times]
+    return None if not any(on) else replace(cut, time=None) if all(on) else cut

@@ -70,13 +70,21 @@ def _louder(voices: tuple[Voice, ...], gain_db: float) -> tuple[Voice, ...]:
 
 
 def _retimed(picture: Picture, outer: TimeMap) -> Picture:
-    steps = tuple(
-        replace(step, time=step.time.after(outer)) if isinstance(step, Foreign) else step for step in picture.steps
-    )
+    retimed = (step if step.time is None else _step(step, step.time.after(outer), outer.end) for step in picture.steps)
+    steps = tuple(step for step in retimed if step is not None)
     if isinstance(picture, Shot):
         return replace(picture, time=picture.time.after(outer), steps=steps)
     parts = tuple(_retimed(part, outer) for part in picture.parts)
     return replace(picture, time=picture.time.after(outer), parts=parts, steps=steps)
+
+
+def _step(step: Step, time: TimeMap, end: Fraction) -> Step | None:
+    """A step at other times; None for a look on none of the frames in [0, end)."""
+    if isinstance(step, Foreign):
+        return replace(step, time=time)
+    if time.covers(end):
+        return replace(step, time=None)
+    return replace(step, time=time) if time.pieces else None
 
 
 @dataclass(slots=True)
@@ -179,7 +187,7 @@ class Builder:
                 return strip.through(TimeMap.speed(strip.duration, edit.factor, pitch_follows=follows))
             case Filter():
                 effects = tuple(_point(effect, f"{where}/effects/{i}") for i, effect in enumerate(edit.effects))
-                return strip.with_step(Look(effects, edit.strength))
+                return strip.with_step(Look(effects, edit.strength, self._stretch(strip, edit, where)))
             case Apply():
                 return strip.with_step(Look((_point(edit.effect, f"{where}/effect"),)))
             case MoviePyEffect():
@@ -192,17 +200,21 @@ class Builder:
                 raise _unknown(edit, where)
 
     def _trimmed(self, strip: Strip, trim: Trim, where: str) -> Strip:
-        if trim.start >= strip.duration:
-            raise ProjectError(
-                f"the start, {clock(trim.start)}, lies beyond the end, {clock(strip.duration)}",
-                code="start-beyond-end",
-                where=f"{where}/start",
-                hint=f"start before {clock(strip.duration)}",
-            )
+        _check_start(trim, strip.duration, where)
         end = min(trim.end or strip.duration, strip.duration)
         if trim.end is not None and trim.end > strip.duration:
             self.notices.append(f"the input ends at {clock(strip.duration)}: cut there, not at {clock(trim.end)}")
         return strip.through(TimeMap.trim(trim.start, end))
+
+    def _stretch(self, strip: Strip, look: Filter, where: str) -> TimeMap | None:
+        """When a filter is on; None for always."""
+        _check_start(look, strip.duration, where)
+        if look.end is not None and look.end > strip.duration:
+            self.notices.append(
+                f"the input ends at {clock(strip.duration)}, and {look.name} with it, not at {clock(look.end)}"
+            )
+        time = TimeMap.within(look.start, min(look.end or strip.duration, strip.duration))
+        return None if time.covers(strip.duration) else time
 
     def _with_music(self, strip: Strip, music: Music, where: str) -> Strip:
         facts = self.facts[music.track]
@@ -223,6 +235,17 @@ class Builder:
         voice = Voice(self._index(facts), time, music.gain_db, _fades(music, strip.duration, end))
         own = () if music.mute_original else _louder(strip.voices, music.original_gain_db)
         return replace(strip, voices=(*own, voice))
+
+
+def _check_start(edit: Trim | Filter, duration: Fraction, where: str) -> None:
+    """Refuse what would begin when all is over."""
+    if edit.start >= duration:
+        raise ProjectError(
+            f"the start, {clock(edit.start)}, lies beyond the end, {clock(duration)}",
+            code="start-beyond-end",
+            where=f"{where}/start",
+            hint=f"start before {clock(duration)}",
+        )
 
 
 def _fades(music: Music, duration: Fraction, end: Fraction) -> tuple[Envelope, ...]:

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 from clipkit.catalog.effect import PointEffect
 from clipkit.catalog.layout import Layer, Layout
+from clipkit.colour.encoding import OUTPUT, Encoding
 from clipkit.geometry import Fit, Size
 from clipkit.plan.facts import MediaFacts, Orientation
 from clipkit.project.timemap import TimeMap
@@ -21,10 +22,18 @@ SAMPLE_RATE = 48_000
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Point effects of one filter, mixed with the original by `strength`."""
+    """Point effects of one filter, mixed with the original by `strength`.
+
+    It is on frames at whose output time `time` shows anything; None stands for all frames.
+    """
 
     effects: tuple[PointEffect, ...]
     strength: float = 1.0
+    time: TimeMap | None = None
+
+    def on(self, t: Fraction) -> bool:
+        """Whether the frame at output time `t` has this look."""
+        return self.time is None or self.time.at(t) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +151,20 @@ Span: TypeAlias = Encode | Copy
 
 
 @dataclass(frozen=True, slots=True)
+class Ceiling:
+    """The most that a decoder takes in, as a buffer (VBV): see `plan.budget`."""
+
+    rate: int
+    """Bits a second."""
+
+    buffer: int
+    """Bits."""
+
+    found: int
+    """Bits that each span is made to find in the buffer."""
+
+
+@dataclass(frozen=True, slots=True)
 class VideoCodec:
     """How the picture is encoded: an encoder of libavcodec with its options."""
 
@@ -153,6 +176,7 @@ class VideoCodec:
 
     profile: str = ""
     pixel_format: str = "yuv420p"
+    ceiling: Ceiling | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +213,7 @@ class OutputSpec:
     rate: Fraction
     video: VideoCodec
     audio: AudioCodec | None
+    encoding: Encoding = OUTPUT
     edit_list: bool = True
     max_bytes: int | None = None
     as_coded: AsCoded | None = None
@@ -233,6 +258,7 @@ __all__ = [
     "SAMPLE_RATE",
     "AsCoded",
     "AudioCodec",
+    "Ceiling",
     "Copy",
     "Encode",
     "Envelope",

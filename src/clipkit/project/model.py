@@ -141,6 +141,11 @@ def _tag(*known: str) -> Discriminator:
 # ---- edits: what was done to a node, in order --------------------------------------------------------------
 
 
+def _check_order(start: Fraction, end: Fraction | None) -> None:
+    if end is not None and end <= start:
+        raise ValueError("the end must come after the start")
+
+
 class Trim(Value):
     """Keep [start, end) of the input as it stands; no `end` keeps all the rest."""
 
@@ -150,8 +155,7 @@ class Trim(Value):
 
     @model_validator(mode="after")
     def _ordered(self) -> Trim:
-        if self.end is not None and self.end <= self.start:
-            raise ValueError("the end must come after the start")
+        _check_order(self.start, self.end)
         return self
 
 
@@ -164,13 +168,23 @@ class Speed(Value):
 
 
 class Filter(Value):
-    """A look, expanded: it stays as it was when the filter's file changes. `name@digest` says where it came from."""
+    """A look, expanded: it stays as it was when the filter's file changes. `name@digest` says where it came from.
+
+    It is on frames that show in [start, end) of the input as it stands; without an `end`, on all the rest.
+    """
 
     kind: Literal["filter"] = "filter"
     name: str
     digest: str = ""
     strength: Annotated[float, Field(ge=0, le=1)] = 1.0
+    start: Annotated[Seconds, Field(ge=0)] = Fraction(0)
+    end: Annotated[Seconds, Field(gt=0)] | None = None
     effects: tuple[EffectValue, ...]
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Filter:
+        _check_order(self.start, self.end)
+        return self
 
 
 class Apply(Value):
@@ -274,6 +288,7 @@ class Output(Value):
     fps: Annotated[Number, Field(gt=0, le=240)] | None = None
     fit: Fit | None = None
     quality: Quality = "good"
+    keep_hdr: bool = False
 
     @model_validator(mode="after")
     def _whole_size(self) -> Output:

@@ -44,6 +44,11 @@ class TimeMap:
         return TimeMap((Piece(Fraction(0), duration, Fraction(0)),))
 
     @staticmethod
+    def within(start: Fraction, end: Fraction) -> TimeMap:
+        """[start, end) as it is, and nothing before or after."""
+        return TimeMap((Piece(start, end, start),))
+
+    @staticmethod
     def trim(start: Fraction, end: Fraction) -> TimeMap:
         """Output [0, end − start) shows source [start, end)."""
         return TimeMap((Piece(Fraction(0), end - start, start),))
@@ -64,6 +69,15 @@ class TimeMap:
         if index < 0 or t >= self.pieces[index].end:
             return None
         return self.pieces[index].at(t)
+
+    def covers(self, end: Fraction) -> bool:
+        """Whether something shows at every moment of [0, end)."""
+        reached = Fraction(0)
+        for piece in self.pieces:
+            if piece.start > reached:
+                break
+            reached = piece.end
+        return reached >= end
 
     def after(self, outer: TimeMap) -> TimeMap:
         """This map seen through `outer`: outer's output → outer's source, which is this map's output → its source."""
