@@ -9,8 +9,6 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from fractions import Fraction
-from itertools import accumulate, pairwise
 from queue import Empty, Full, Queue
 
 import av
@@ -61,7 +59,7 @@ class Crew:
         self._keep = keep
         self._foreign = foreign
         self._tables = Tables()
-        self._runs = _runs(spans, count)
+        self._length = max(1, min(_RUN, -(-len(spans) // count)))
         self._count = count
         self._changed = threading.Condition()
         self._made: dict[int, list[EncodedPacket]] = {}
@@ -164,13 +162,13 @@ class Crew:
 
     def _take_run(self) -> range | None:
         with self._changed:
-            if self._next_run == len(self._runs):
+            first = self._next_run * self._length
+            if first >= len(self._spans):
                 return None
-            run = self._runs[self._next_run]
             self._next_run += 1
-            while run.start - self._taken > self._count * len(run) and not self._stop:
+            while first - self._taken > self._count * self._length and not self._stop:
                 self._changed.wait()
-            return run
+            return range(first, min(first + self._length, len(self._spans)))
 
     def _put(self, belt: _Belt, item: _Item) -> None:
         while not self._stop:
@@ -187,18 +185,6 @@ class Crew:
             except Empty:
                 continue
         raise Stopped
-
-
-def _runs(spans: Sequence[Encode], workers: int) -> list[range]:
-    """The spans in rows of at most `_RUN`, one a worker at least, with about as many frames each."""
-    count = max(min(workers, len(spans)), -(-len(spans) // _RUN))
-    ends = list(accumulate(span.frames for span in spans))
-    cuts = [0]
-    for run in range(1, count):
-        target = Fraction(ends[-1] * run, count)
-        room = range(cuts[-1] + 1, len(spans) - (count - run) + 1)
-        cuts.append(min(room, key=lambda cut: abs(ends[cut - 1] - target)))
-    return [range(*ends_of) for ends_of in pairwise([*cuts, len(spans)]) if spans]
 
 
 _Item = int | av.VideoFrame | None

@@ -17,7 +17,7 @@ from clipkit import targets
 from clipkit.geometry import Size
 from clipkit.plan.facts import MediaFacts, PictureFacts
 from clipkit.plan.packets import PacketIndex, PicturePacket
-from clipkit.plan.types import AsCoded, Copy, Encode, Group, Look, OutputSpec, Plan, Shot, Span, VideoCodec
+from clipkit.plan.types import AsCoded, Copy, Encode, Group, Look, Plan, Shot, Span, VideoCodec
 from clipkit.time import clock, frame_count
 
 _PIXELS = {"h264": ("yuv420p", "yuvj420p"), "hevc": ("yuv420p", "yuvj420p", "yuv420p10le")}
@@ -97,7 +97,12 @@ def with_copies(plan: Plan, index: PacketIndex) -> Plan:
         return encoded(plan, gaps[0][2])
     if gaps and (index.free_id is None or facts.codec != "h264"):
         return encoded(plan, f"{gaps[0][2]}, and {facts.codec.upper()} is not spliced")
-    edges = [Encode(*part, reason) for start, stop, reason in gaps for part in _parts(start, stop, plan.output)]
+    gop = plan.output.video.gop
+    edges = [
+        Encode(first, min(first + gop, stop), reason)
+        for start, stop, reason in gaps
+        for first in range(start, stop, gop)
+    ]
     spans: list[Span] = sorted([*copies, *edges], key=lambda span: span.start)
     as_coded = AsCoded(shot.source, facts.coded, facts.orientation, index.colour)
     video = _codec(plan.output.video, index, stream.reorder, facts.codec, facts.pixel_format)
@@ -114,15 +119,6 @@ def _codec(video: VideoCodec, index: PacketIndex, reorder: int, codec: str, pixe
     }
     delay = max(reorder, _EDGE_REORDER) if reorder else 0
     return replace(video, options=tuple(options.items()), reorder=delay, pixel_format=pixel_format)
-
-
-def _parts(start: int, stop: int, output: OutputSpec) -> Iterator[tuple[int, int]]:
-    """A gap cut into spans. An edge, shorter than a GOP, is halved: two are made side by side, and there is seldom more
-    to encode."""
-    length, step = stop - start, output.video.gop
-    if output.rate / 2 < length <= step:
-        step = -(-length // 2)
-    return ((first, min(first + step, stop)) for first in range(start, stop, step))
 
 
 def _gaps(copies: Sequence[Copy], frames: int) -> Iterator[tuple[int, int]]:
