@@ -11,8 +11,9 @@ import pytest
 
 import clipkit as ck
 from clipkit.colour.encoding import Encoding
-from clipkit.engine.compose import Painter, Tables
+from clipkit.engine.compose import Painter
 from clipkit.engine.planes import DEEP, FramePool, Scaler, blank, planes_of
+from clipkit.engine.tables import Tables
 from clipkit.geometry import Box, Size
 from clipkit.plan import describe
 from measure import frame_codes, mp4_boxes, video_facts

@@ -18,10 +18,11 @@ import clipkit as ck
 from clipkit.catalog.layout import Frame, Layer
 from clipkit.colour.table import ColourTable
 from clipkit.engine import compose, planes, stencil
-from clipkit.engine.compose import Painter, Tables
+from clipkit.engine.compose import Painter
 from clipkit.engine.layers import covers, visible
 from clipkit.engine.planes import Planes, Scaler, planes_of
 from clipkit.engine.reader import FrameReader
+from clipkit.engine.tables import Tables
 from clipkit.geometry import Box, Size
 from clipkit.plan.types import Group, Plan
 from media import Shelf

@@ -16,9 +16,10 @@ import numpy as np
 import pytest
 
 import clipkit as ck
-from clipkit.engine.compose import Painter, Tables
+from clipkit.engine.compose import Painter
 from clipkit.engine.light import light_of
 from clipkit.engine.planes import planes_of
+from clipkit.engine.tables import Tables
 from clipkit.plan import describe
 from clipkit.plan.facts import HdrLight
 from clipkit.project.document import dumps, loads

@@ -10,8 +10,9 @@ from clipkit import folders
 from clipkit.colour.lattice import LatticeTable
 from clipkit.colour.table import ColourTable
 from clipkit.engine import compose
-from clipkit.engine.compose import Painter, Tables
+from clipkit.engine.compose import Painter
 from clipkit.engine.planes import planes_of
+from clipkit.engine.tables import Tables
 from media import HLG
 from test_colour import psnr
 

@@ -16,8 +16,9 @@ from PIL import Image
 
 import clipkit as ck
 from clipkit.batch import recipe
-from clipkit.engine.compose import Painter, Tables
+from clipkit.engine.compose import Painter
 from clipkit.engine.planes import planes_of
+from clipkit.engine.tables import Tables
 from clipkit.plan import describe
 from clipkit.plan.compile import compile_project
 from clipkit.plan.types import Look, Plan

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache, partial
+from functools import partial
 from itertools import compress
 from types import TracebackType
 from typing import Protocol, TypeAlias
@@ -19,12 +18,12 @@ from numpy.typing import NDArray
 
 from clipkit.catalog.layout import Frame, Layer
 from clipkit.colour.encoding import OUTPUT, Encoding
-from clipkit.colour.lattice import LatticeTable
-from clipkit.colour.table import ColourTable, mix
 from clipkit.engine.layers import covers, inside, visible
+from clipkit.engine.parts import even_box, part_of, same_shape
 from clipkit.engine.planes import DEEP, FramePool, Plane, Planes, Scaler, frame_of, from_rgb, planes_of, to_rgb
 from clipkit.engine.reader import FrameReader
 from clipkit.engine.stencil import stencil
+from clipkit.engine.tables import Table, Tables
 from clipkit.errors import RenderError
 from clipkit.geometry import Box, Fit, Size, contain, cover
 from clipkit.plan.facts import MediaFacts, Orientation
@@ -33,8 +32,7 @@ from clipkit.plan.types import Foreign, Group, Look, Picture, Plan, Shot, Step
 ForeignCall = Callable[[NDArray[np.uint8], float], NDArray[np.uint8]]
 """RGB pixels (height, width, 3) and a time in seconds to pixels of the same shape."""
 
-_Table: TypeAlias = ColourTable | LatticeTable
-_Stage: TypeAlias = _Table | Foreign | None
+_Stage: TypeAlias = Table | Foreign | None
 _Stages: TypeAlias = tuple[_Stage, ...]
 
 # A background is blurred at a twenty-fourth of its size and grown with a Gaussian kernel: a blur has nothing finer.
@@ -42,38 +40,10 @@ _BLUR_SHRINK = 24
 _BINOMIAL = (1, 4, 6, 4, 1)
 
 
-class Tables:
-    """The colour tables of one render, shared by its threads: each chain of looks is baked once."""
-
-    def __init__(self) -> None:
-        self._tables: dict[tuple[Encoding, tuple[Look, ...]], _Table] = {}
-        self._lock = threading.Lock()
-
-    def table(self, encoding: Encoding, looks: tuple[Look, ...]) -> _Table | None:
-        """The table from that encoding through those looks to the output's; None where nothing would change.
-
-        That of HDR takes planes of 10 bits, all others of 8.
-        """
-        if encoding == OUTPUT and not looks:
-            return None
-        looks = tuple(replace(look, time=None) for look in looks)
-        with self._lock:
-            if (encoding, looks) not in self._tables:
-                self._tables[encoding, looks] = _table(encoding, looks)
-            return self._tables[encoding, looks]
-
-
 class Reading(Protocol):
     """How a painter comes by its readers."""
 
     def __call__(self, facts: MediaFacts, *, threads: int) -> AbstractContextManager[FrameReader]: ...
-
-
-@lru_cache(maxsize=4)
-def _table(encoding: Encoding, looks: tuple[Look, ...]) -> _Table:
-    """A table, which the next render of this process finds filled: a preview after a preview then evaluates nothing."""
-    functions = [mix([effect.apply for effect in look.effects], look.strength) for look in looks]
-    return (LatticeTable if encoding.hdr else ColourTable)(encoding, functions)
 
 
 @dataclass(slots=True)
@@ -162,7 +132,7 @@ class Painter:
 
     def _filled(self, picture: Picture, size: Size, fit: Fit, focus: tuple[float, float], t: Fraction) -> av.VideoFrame:
         """A picture that fills a size: cropped, or whole with black or a blur around it."""
-        if _same_shape(picture.size, size):  # what cropping would take is less than a pixel
+        if same_shape(picture.size, size):  # what cropping would take is less than a pixel
             return self._picture(picture, size, (0.0, 0.0, 1.0, 1.0), t)
         if fit == "cover":
             return self._picture(picture, size, cover(picture.size.aspect, size, focus), t)
@@ -202,7 +172,7 @@ class Painter:
             return kept.frame
         turn = facts.orientation
         coded = Size(size.height, size.width) if turn.turned else size
-        box = _part_of(facts.visible, part, turn)
+        box = part_of(facts.visible, part, turn)
         if stages[0] is not None and box.size.pixels < coded.pixels:
             coded = box.size  # a table costs by the pixel: what grows is coloured first
         scaled = self._scaler(key, deep=facts.encoding.hdr).scale(decoded, coded, box)
@@ -286,7 +256,7 @@ class Painter:
             coded = _Coded(frame, OUTPUT, Orientation())
         return coded.frame
 
-    def _coloured(self, coded: _Coded, table: _Table | None) -> av.VideoFrame:
+    def _coloured(self, coded: _Coded, table: Table | None) -> av.VideoFrame:
         """Through a table, and turned upright; the frame itself where neither has anything to do.
 
         In this order: what is turned are then bytes, even of HDR, out of lines that are no power of two apart. Those of
@@ -352,7 +322,7 @@ class Painter:
     def _blurred(self, picture: Picture, whole: av.VideoFrame, size: Size) -> av.VideoFrame:
         """The picture again, filling the size and out of focus: made from the small one, already coloured."""
         left, top, width, height = cover(Size(whole.width, whole.height).aspect, size)
-        crop = _even_box(Size(whole.width, whole.height), left, top, width, height)
+        crop = even_box(Size(whole.width, whole.height), left, top, width, height)
         small = Size(size.width // _BLUR_SHRINK, size.height // _BLUR_SHRINK).even()
         deep = self._deep
         shrunk = self._scaler(("shrink", id(picture), size), Interpolation.AREA, deep=deep).scale(whole, small, crop)
@@ -393,34 +363,6 @@ class _Coded:
     frame: av.VideoFrame
     encoding: Encoding
     turn: Orientation
-
-
-def _same_shape(size: Size, other: Size) -> bool:
-    """Whether one fills the other to within a pixel."""
-    return abs(size.width * other.height / size.height - other.width) <= 1
-
-
-def _even_box(size: Size, left: float, top: float, width: float, height: float) -> Box:
-    """A part of a picture as a box with even corners and sides; all of it where the part is all of it."""
-    if width >= 1 and height >= 1:
-        return Box.whole(size)
-    wide = min(size.width, max(2, 2 * round(width * size.width / 2)))
-    high = min(size.height, max(2, 2 * round(height * size.height / 2)))
-    x = min(2 * round(left * size.width / 2), (size.width - wide) // 2 * 2)
-    y = min(2 * round(top * size.height / 2), (size.height - high) // 2 * 2)
-    return Box(x, y, wide, high)
-
-
-def _part_of(visible: Box, part: tuple[float, float, float, float], turn: Orientation) -> Box:
-    """A part of the upright picture as a box of the coded one, of which `visible` is to be seen: turned back, then
-    mirrored back."""
-    left, top, width, height = part
-    for _ in range(turn.quarter_turns):
-        left, top, width, height = top, 1 - left - width, height, width
-    if turn.mirrored:
-        left = 1 - left - width
-    box = _even_box(visible.size, left, top, width, height)
-    return Box(visible.x + box.x, visible.y + box.y, box.width, box.height)
 
 
 def _paste(canvas: Planes, picture: Planes, box: Box, frame: Frame) -> None:

@@ -14,8 +14,9 @@ from queue import Empty, Full, Queue
 import av
 
 from clipkit.engine.bridge import writing
-from clipkit.engine.compose import ForeignCall, Painter, Tables
+from clipkit.engine.compose import ForeignCall, Painter
 from clipkit.engine.encoder import EncodedPacket, encode_span
+from clipkit.engine.tables import Tables
 from clipkit.plan.types import Encode, Foreign, Plan
 
 # A worker takes this many spans in a row, so that it seldom decodes a GOP that another one decodes too. Results
