@@ -13,8 +13,8 @@ from clipkit.colour.planes import Index
 
 Codes: TypeAlias = NDArray[np.uint16]
 
-# Rows made at a time: 128 × 256 colours are 0.4 MB an array, and ten such at work stay far below 30 MB.
-_CHUNK: Final = 128
+# Rows made at a time: 32 × 256 colours are 0.1 MB an array, and ten such at work 1 MB.
+_CHUNK: Final = 32
 
 
 class LazyRows:
