@@ -16,7 +16,7 @@ from av.stream import Stream
 from clipkit.engine.copied import copied_stream
 from clipkit.engine.encoder import EncodedPacket, configure
 from clipkit.engine.opening import local_url
-from clipkit.engine.sound import Mixer
+from clipkit.engine.sound import Ahead
 from clipkit.plan.types import SAMPLE_RATE, OutputSpec, Plan
 
 _BIT_EXACT = 1 << 23
@@ -35,7 +35,7 @@ class Muxer:
         mixer: Its sound, or None for a file without a sound track.
     """
 
-    def __init__(self, path: Path, plan: Plan, mixer: Mixer | None) -> None:
+    def __init__(self, path: Path, plan: Plan, mixer: Ahead | None) -> None:
         self._spec = spec = plan.output
         self._container = av.open(
             local_url(str(path)), "w", format=spec.container, container_options=_muxer_options(spec)
@@ -108,7 +108,7 @@ def _muxer_options(spec: OutputSpec) -> dict[str, str]:
 class _SoundTrack:
     """The encoder of the sound, fed from the mixer as the picture goes on."""
 
-    def __init__(self, container: OutputContainer, spec: OutputSpec, mixer: Mixer) -> None:
+    def __init__(self, container: OutputContainer, spec: OutputSpec, mixer: Ahead) -> None:
         assert spec.audio is not None
         self._container = container
         self._mixer = mixer

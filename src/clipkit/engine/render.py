@@ -17,7 +17,7 @@ from clipkit.engine.gif import write_gif
 from clipkit.engine.muxer import Muxer
 from clipkit.engine.progress import ProgressCall, Reporter
 from clipkit.engine.seams import check_seams
-from clipkit.engine.sound import Mixer
+from clipkit.engine.sound import Ahead, Mixer
 from clipkit.engine.spans import Spans
 from clipkit.engine.tables import Tables
 from clipkit.engine.verify import verify
@@ -135,7 +135,7 @@ def _write(
             write_gif(part, plan, painter, reporter)
         return []
     with ExitStack() as stack:
-        mixer = stack.enter_context(Mixer(plan.sound, plan.sources)) if plan.sound is not None else None
+        mixer = stack.enter_context(Ahead(Mixer(plan.sound, plan.sources))) if plan.sound is not None else None
         stack.enter_context(spans)
         with writing(str(part)):
             muxer = Muxer(part, plan, mixer)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
+from queue import Empty, Full, Queue
 from types import TracebackType
 from typing import Self
 
@@ -18,6 +20,12 @@ from clipkit.sound.window import Samples, silence
 # Samples mixed at a time, 0.25 s. Always the same ones, whatever `read` is asked for, so the output cannot depend on
 # how it is read.
 _BLOCK = 12_000
+
+_WAITING = 8
+"""Blocks that wait to be encoded."""
+
+_PATIENCE = 0.1
+"""Seconds between two looks at whether mixing was called off."""
 
 
 class Mixer:
@@ -99,6 +107,78 @@ class Mixer:
         if path not in self._reported:
             self._reported.add(path)
             self.notices.append(f"{Path(path).name}: {what}")
+
+
+class Ahead:
+    """A mixer on a thread of its own, a little ahead of who reads: sound is then mixed and encoded side by side.
+
+    Args:
+        mixer: What to read; nobody else may any more. Closing this closes it.
+    """
+
+    def __init__(self, mixer: Mixer) -> None:
+        self._mixer = mixer
+        self._blocks: Queue[Samples | BaseException] = Queue(_WAITING)
+        self._ready = silence(0)
+        self._ended = self._stop = False
+        self._thread = threading.Thread(target=self._mix, daemon=True)
+
+    @property
+    def notices(self) -> list[str]:
+        """As `Mixer.notices`."""
+        return self._mixer.notices
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop = True
+        self._thread.join()
+        self._mixer.close()
+
+    def read(self, count: int) -> Samples:
+        """As `Mixer.read`."""
+        parts, have = [self._ready], len(self._ready)
+        while have < count and not self._ended:
+            block = self._next()
+            if isinstance(block, BaseException):
+                self._ended = True
+                raise block
+            self._ended = not len(block)
+            parts.append(block)
+            have += len(block)
+        ready = np.concatenate(parts)
+        self._ready = ready[count:]
+        return ready[:count]
+
+    def _next(self) -> Samples | BaseException:
+        while True:
+            try:
+                return self._blocks.get(timeout=_PATIENCE)  # with a limit, so that Ctrl-C is heard on every system
+            except Empty:
+                continue
+
+    def _mix(self) -> None:
+        block: Samples | BaseException = silence(0)
+        while not self._stop:
+            try:
+                block = self._mixer.read(_BLOCK)
+            except BaseException as error:  # noqa: BLE001  handed to the thread that reads, which raises it
+                block = error
+            self._put(block)
+            if isinstance(block, BaseException) or not len(block):
+                return
+
+    def _put(self, block: Samples | BaseException) -> None:
+        while not self._stop:
+            try:
+                return self._blocks.put(block, timeout=_PATIENCE)
+            except Full:
+                continue
+        return None
 
 
 def read_all(programme: Programme, sources: tuple[MediaFacts, ...]) -> Samples:
