@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import threading
 import tracemalloc
 from fractions import Fraction
 from pathlib import Path
@@ -17,8 +18,9 @@ from hypothesis import strategies as st
 import measure
 import media
 from clipkit.engine.probe import probe
-from clipkit.engine.sound import Mixer, read_all
+from clipkit.engine.sound import Ahead, Mixer, read_all
 from clipkit.engine.voice import envelope_gain, passages
+from clipkit.errors import MediaError
 from clipkit.plan.facts import MediaFacts, SoundFacts
 from clipkit.plan.types import Envelope, Programme, Voice
 from clipkit.project.timemap import Piece, TimeMap
@@ -391,6 +393,32 @@ def test_the_output_does_not_depend_on_how_it_is_read(shelf, bursts):
         assert mixer.read(10).shape == (0, 2)
     assert np.array_equal(np.concatenate(parts), whole)
     assert len(whole) == mix.samples
+
+
+def test_mixed_ahead_it_is_the_same(bursts):
+    mix = programme(TimeMap.identity(F(6)), limit=True)
+    rng = np.random.default_rng(6)
+    with Ahead(Mixer(mix, (bursts,))) as mixer:
+        parts = []
+        while len(part := mixer.read(int(rng.integers(1, 9000)))):
+            parts.append(part)
+        assert mixer.read(10).shape == (0, 2)
+    assert np.array_equal(np.concatenate(parts), read_all(mix, (bursts,)))
+
+
+def test_what_fails_ahead_is_raised_where_it_is_read(tmp_path):
+    facts = wave(tmp_path / "gone.wav", np.zeros((RATE, 2), np.float32))
+    Path(facts.path).unlink()
+    with Ahead(Mixer(programme(TimeMap.identity(F(1))), (facts,))) as mixer, pytest.raises(MediaError):
+        mixer.read(RATE)
+
+
+def test_leaving_ends_what_is_mixed_ahead(bursts):
+    before = threading.active_count()
+    with Ahead(Mixer(programme(TimeMap.identity(F(6))), (bursts,))) as mixer:
+        mixer.read(10)
+        assert threading.active_count() == before + 1
+    assert threading.active_count() == before
 
 
 def test_ten_minutes_are_mixed_in_bounded_memory(tmp_path):

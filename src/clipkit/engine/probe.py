@@ -154,7 +154,7 @@ class _Tries:
         except av.error.InvalidDataError:
             return None
         except (av.error.FFmpegError, ValueError):
-            self.left = 0
+            self.left = 0  # a decoder that refuses a stream refuses all of it; that nothing decoded is told by who asks
             return None
         return next((frame for frame in decoded if isinstance(frame, av.VideoFrame | av.AudioFrame)), None)
 
