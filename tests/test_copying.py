@@ -17,7 +17,8 @@ from clipkit.plan import copying, describe
 from clipkit.plan.compile import compile_project
 from clipkit.plan.packets import PacketIndex, PicturePacket
 from clipkit.plan.types import Copy, Encode, Plan
-from clipkit.project.model import Media, Node, Project, Trim
+from clipkit.project.model import Media, Node, Project
+from clipkit.project.time_edits import Trim
 from facts import video
 
 RATE = 30

@@ -20,22 +20,11 @@ from clipkit.plan.compile import compile_project
 from clipkit.plan.facts import MediaFacts
 from clipkit.plan.needs import media_paths
 from clipkit.project.document import MAX_BYTES, MAX_DEPTH, dumps, loads
-from clipkit.project.model import (
-    Apply,
-    Composition,
-    Filter,
-    Input,
-    Media,
-    MoviePyEffect,
-    Music,
-    Node,
-    Output,
-    Project,
-    Speed,
-    Still,
-    Trim,
-    Unknown,
-)
+from clipkit.project.model import Composition, Input, Media, Node, Output, Project, Still
+from clipkit.project.picture_edits import Apply, Filter, MoviePyEffect
+from clipkit.project.sound_edits import Music
+from clipkit.project.time_edits import Speed, Trim
+from clipkit.project.values import Unknown
 from facts import video
 
 posix = pytest.mark.skipif(os.name == "nt", reason="paths of POSIX")

@@ -18,21 +18,10 @@ from clipkit.plan import describe
 from clipkit.plan.compile import compile_project
 from clipkit.plan.needs import media_paths
 from clipkit.plan.types import Foreign, Group, Look, Plan, Shot
-from clipkit.project.model import (
-    Apply,
-    Composition,
-    Filter,
-    Input,
-    Media,
-    MoviePyEffect,
-    Music,
-    Node,
-    Output,
-    Project,
-    Speed,
-    Still,
-    Trim,
-)
+from clipkit.project.model import Composition, Input, Media, Node, Output, Project, Still
+from clipkit.project.picture_edits import Apply, Filter, MoviePyEffect
+from clipkit.project.sound_edits import Music
+from clipkit.project.time_edits import Speed, Trim
 from facts import song, still, video
 
 FACTS = {

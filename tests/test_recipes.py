@@ -16,7 +16,10 @@ from clipkit.batch.verbs import KEYS
 from clipkit.cli._group import group
 from clipkit.cli._operation import OutputOption
 from clipkit.project import document
-from clipkit.project.model import Composition, Filter, Media, Music, Speed, Trim
+from clipkit.project.model import Composition, Media
+from clipkit.project.picture_edits import Filter
+from clipkit.project.sound_edits import Music
+from clipkit.project.time_edits import Speed, Trim
 from media import Shelf
 
 

@@ -23,7 +23,9 @@ from clipkit.plan import describe
 from clipkit.plan.compile import compile_project
 from clipkit.plan.types import Look, Plan
 from clipkit.project.document import dumps, loads
-from clipkit.project.model import Filter, Media, Node, Project, Speed, Trim
+from clipkit.project.model import Media, Node, Project
+from clipkit.project.picture_edits import Filter
+from clipkit.project.time_edits import Speed, Trim
 from facts import video
 from media import Shelf
 

@@ -7,14 +7,16 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
-from clipkit import effects
-from clipkit.catalog.effect import Effect
+from clipkit.api.picture_verbs import PictureVerbs
+from clipkit.api.sound_verbs import SoundVerbs
+from clipkit.api.time_verbs import TimeVerbs
+from clipkit.api.verbs import Time, bad_value
 from clipkit.engine import preview
 from clipkit.engine.compose import ForeignCall
 from clipkit.engine.packets import packet_index
@@ -23,24 +25,12 @@ from clipkit.engine.progress import ProgressCall
 from clipkit.engine.render import Report, render
 from clipkit.errors import ProjectError, RenderError
 from clipkit.geometry import Fit, Size, checked_size, parse_size
-from clipkit.library import filters
 from clipkit.plan import copying
 from clipkit.plan.compile import compile_project
 from clipkit.plan.needs import media_paths
 from clipkit.plan.types import Foreign, Group, Picture, Plan
 from clipkit.project import document, edits
-from clipkit.project.model import (
-    Apply,
-    Edit,
-    Filter,
-    MoviePyEffect,
-    Music,
-    Pitch,
-    Project,
-    Quality,
-    Speed,
-    Trim,
-)
+from clipkit.project.model import Edit, Project, Quality
 from clipkit.store.atomic import replacing
 from clipkit.time import Frames, exact, parse_rate, parse_time
 
@@ -50,97 +40,16 @@ if TYPE_CHECKING:
     from clipkit.interop.moviepy import VideoClip
     from clipkit.interop.pydub import AudioSegment
 
-Time: TypeAlias = float | int | str | Fraction
-"""Seconds, or text such as ``"0:03.5"``, ``"3500ms"``, ``"90f"`` (frames of what it is applied to)."""
-
 DEFAULT_LENGTH = Fraction(15)
 
 STILLS = {".png", ".jpg", ".jpeg"}
 
 
 @dataclass(frozen=True, slots=True)
-class Clip:
+class Clip(TimeVerbs, PictureVerbs, SoundVerbs):
     """A clip, or several composed: an immutable value. Every verb gives a new one."""
 
     project: Project
-
-    # ---- verbs -------------------------------------------------------------------------------------------------
-
-    def trim(self, start: Time = 0, end: Time | None = None, *, length: Time | None = None) -> Clip:
-        """Keep [start, end), or `length` from the start; without either, all the rest.
-
-        Raises:
-            ProjectError: ``bad-time``, or both `end` and `length` are given.
-        """
-        first, last = self._stretch(start, end, length)
-        return self.edited(_made(Trim, start=first, end=last))
-
-    def speed(self, factor: float | str | Fraction, *, pitch: Pitch = "keep") -> Clip:
-        """Play `factor` times as fast, 0.1 to 10; with ``pitch="follow"`` the pitch goes with it, as on a tape."""
-        return self.edited(_made(Speed, factor=exact(factor), pitch=pitch))
-
-    def filter(
-        self,
-        name: str,
-        strength: float = 1.0,
-        *,
-        start: Time = 0,
-        end: Time | None = None,
-        length: Time | None = None,
-    ) -> Clip:
-        """Colour it with a filter (see `clipkit filters list`), mixed with the original by `strength`, 0 to 1.
-
-        With `start`, and `end` or `length`, only what shows in [start, end) is coloured; no other frame is touched.
-
-        Raises:
-            ProjectError: ``unknown-filter``, ``bad-time``, or both `end` and `length` are given.
-        """
-        look = filters.find(name)
-        first, last = self._stretch(start, end, length)
-        words = {"name": look.name, "digest": look.digest, "strength": strength, "effects": look.effects}
-        return self.edited(_made(Filter, **words, start=first, end=last))
-
-    def effect(self, name: str | Effect, /, **params: Any) -> Clip:  # noqa: ANN401  each effect has its own
-        """Apply one effect: of clipkit by its kind, or ``"moviepy:Name"`` with the arguments that MoviePy gives it."""
-        if isinstance(name, Effect):
-            return self.edited(Apply(effect=name))
-        if name.startswith("moviepy:"):
-            from clipkit.interop.moviepy import check_effect
-
-            moviepy_name = name.removeprefix("moviepy:")
-            check_effect(moviepy_name, params)
-            # A document holds JSON, where a tuple such as a colour is a list.
-            given = {key: list(value) if isinstance(value, tuple) else value for key, value in params.items()}
-            return self.edited(_made(MoviePyEffect, name=moviepy_name, params=given))
-        return self.edited(Apply(effect=effects.parse({"kind": name, **params})))
-
-    def music(
-        self,
-        track: str | Path | Clip,
-        *,
-        start: Time = 0,
-        gain_db: float = -12.0,
-        original_gain_db: float = 0.0,
-        mute_original: bool = False,
-        fade_in: Time = 0,
-        fade_out: Time = 1,
-        loop: bool = True,
-    ) -> Clip:
-        """Lay a track under the clip's own sound. `start` is where in the track to begin; gains in dB, fades in s."""
-        path = track.project.root.source.path if isinstance(track, Clip) else track  # type: ignore[union-attr]
-        return self.edited(
-            _made(
-                Music,
-                track=str(path),
-                start=_seconds(start),
-                gain_db=gain_db,
-                original_gain_db=original_gain_db,
-                mute_original=mute_original,
-                fade_in=_seconds(fade_in),
-                fade_out=_seconds(fade_out),
-                loop=loop,
-            )
-        )
 
     def edited(self, *new: Edit) -> Clip:
         """The clip with more edits."""
@@ -174,7 +83,7 @@ class Clip:
         try:
             return Clip(edits.with_output(self.project, **changes))
         except ValidationError as error:
-            raise _bad_value(error) from error
+            raise bad_value(error) from error
 
     # ---- what it is --------------------------------------------------------------------------------------------
 
@@ -205,15 +114,6 @@ class Clip:
             return parsed
         plan = Clip(edits.with_output(self.project, target="source")).plan("mp4", copy=False)
         return parsed.count / _rate(plan.picture)
-
-    def _stretch(self, start: Time, end: Time | None, length: Time | None) -> tuple[Fraction, Fraction | None]:
-        """Where a stretch of this clip begins and ends, in seconds; None for its own end."""
-        if end is not None and length is not None:
-            raise ProjectError("give an end or a length, not both", code="end-and-length", hint="leave one of them out")
-        first = self.seconds(start)
-        if length is not None:
-            return first, first + self.seconds(length)
-        return first, self.seconds(end) if end is not None else None
 
     # ---- what comes of it --------------------------------------------------------------------------------------
 
@@ -329,35 +229,8 @@ def _rate(picture: Picture) -> Fraction:
     return picture.rate
 
 
-def _seconds(time: Time) -> Fraction:
-    """A time that counts no frames."""
-    parsed = parse_time(time) if isinstance(time, str) else exact(time)
-    if isinstance(parsed, Frames):
-        raise ProjectError(
-            "frames of what? write this time in seconds", code="bad-time", hint="3, 3.5, 0:03.5 or 3500ms"
-        )
-    return parsed
-
-
 def _size(size: str | Size | tuple[int, int]) -> tuple[int, int]:
     if isinstance(size, str):
         size = parse_size(size)
     checked = checked_size(size if isinstance(size, Size) else Size(*size))
     return checked.width, checked.height
-
-
-def _made(kind: type[Edit], **values: object) -> Any:  # noqa: ANN401  the kind that was asked for
-    """An edit from words; what is wrong with them is told as a ProjectError."""
-    assert issubclass(kind, BaseModel)
-    try:
-        return kind(**values)
-    except ValidationError as error:
-        raise _bad_value(error) from error
-
-
-def _bad_value(error: ValidationError) -> ProjectError:
-    first = error.errors()[0]
-    name = ".".join(str(part) for part in first["loc"])
-    message = first["msg"].removeprefix("Value error, ")
-    said = f"{name}: {message[:1].lower()}{message[1:]}" if name else message
-    return ProjectError(said, code="bad-value", hint="choose a value within the limits")

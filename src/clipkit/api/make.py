@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from clipkit import layouts
-from clipkit.api.clip import Clip, Time, _bad_value, _seconds
+from clipkit.api.clip import Clip
+from clipkit.api.verbs import Time, bad_value, seconds_of
 from clipkit.catalog.layout import Layout
 from clipkit.errors import ClipkitError, MediaError, ProjectError
 from clipkit.project import document, edits
@@ -120,14 +121,14 @@ def react(
         offset: When the other begins, in seconds of mine; it may be negative.
         length_from: Whose length the result has.
     """
-    points = tuple((float(_seconds(t)), point) for t, point in path)
+    points = tuple((float(seconds_of(t)), point) for t, point in path)
     place = _layout("react", at=at, path=points, scale=scale, shape=shape, border=border, colour=colour, easing=easing)
     return _composed(place, (mine, other), (gain_mine_db, gain_other_db), _signed(offset), length_from)
 
 
 def still(path: str | Path, seconds: Time = 5) -> Clip:
     """A picture file shown for a while."""
-    return Clip(edits.of_source(Still(path=str(path), duration=_seconds(seconds))))
+    return Clip(edits.of_source(Still(path=str(path), duration=seconds_of(seconds))))
 
 
 def of_text(text: str) -> Clip:
@@ -139,7 +140,7 @@ def _layout(kind: str, **params: object) -> Layout:
     try:
         return layouts.layout_class(kind)(kind=kind, **params)
     except ValidationError as error:
-        raise _bad_value(error) from error
+        raise bad_value(error) from error
 
 
 def _composed(
@@ -154,15 +155,15 @@ def _composed(
         )
         root = Composition(layout=layout, inputs=inputs, length_from=length)
     except ValidationError as error:
-        raise _bad_value(error) from error
+        raise bad_value(error) from error
     return Clip(edits.of_source(root))
 
 
 def _signed(time: Time) -> Fraction:
     """A time that may be negative."""
     if isinstance(time, str) and time.strip().startswith("-"):
-        return -_seconds(time.strip()[1:])
-    return _seconds(time)
+        return -seconds_of(time.strip()[1:])
+    return seconds_of(time)
 
 
 __all__ = ["ClipkitError", "Project", "Source", "duet", "load", "of_text", "open", "react", "still"]

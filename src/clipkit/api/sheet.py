@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from clipkit.api.clip import Clip, Time
+from clipkit.api.clip import Clip
 from clipkit.api.make import open as open_clip
+from clipkit.api.verbs import Time
 from clipkit.catalog.effect import Effect, PointEffect
 from clipkit.geometry import Box as Area
 from clipkit.geometry import Size, contain

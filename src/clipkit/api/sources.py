@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from clipkit.api.clip import Clip, Time
+from clipkit.api.clip import Clip
 from clipkit.api.make import still
+from clipkit.api.verbs import Time
 from clipkit.engine.lossless import write_lossless
 from clipkit.errors import ProjectError
 from clipkit.interop import content

@@ -19,7 +19,8 @@ from clipkit.catalog.layout import Shape
 from clipkit.errors import ProjectError
 from clipkit.geometry import Fit
 from clipkit.layouts.react import Easing
-from clipkit.project.model import LengthFrom, Pitch, Quality
+from clipkit.project.model import LengthFrom, Quality
+from clipkit.project.time_edits import Pitch
 
 Parts: TypeAlias = dict[str, dict[str, Any]]
 """What each verb is called with."""

@@ -15,7 +15,7 @@ from clipkit.cli._operation import operation
 
 if TYPE_CHECKING:
     from clipkit.api.clip import Clip
-    from clipkit.project.model import Pitch
+    from clipkit.project.time_edits import Pitch
 
 
 @operation(__doc__, examples=("clipkit speed take.mp4 2 -o fast.mp4", "clipkit speed take.mp4 0.5 -o slow.mp4"))

@@ -13,8 +13,9 @@ from clipkit.errors import PlanError
 from clipkit.geometry import Fit, Size, checked_size
 from clipkit.plan import budget
 from clipkit.plan import hdr as keep
+from clipkit.plan.build import Builder
 from clipkit.plan.facts import MediaFacts, PictureFacts
-from clipkit.plan.strip import Builder, Strip
+from clipkit.plan.strip import Strip
 from clipkit.plan.types import (
     SAMPLE_RATE,
     AudioCodec,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clipkit.project.model import Composition, Media, Music, Node, Project, Still
+from clipkit.project.model import Composition, Media, Node, Project, Still
+from clipkit.project.sound_edits import Music
 
 
 def media_paths(project: Project) -> tuple[str, ...]:

@@ -12,7 +12,8 @@ from pydantic import JsonValue, ValidationError
 
 from clipkit.errors import ProjectError
 from clipkit.project.migrations import MIGRATIONS
-from clipkit.project.model import VERSION, Composition, Edit, Input, Media, Music, Node, Project, Source, Still
+from clipkit.project.model import VERSION, Composition, Edit, Input, Media, Node, Project, Source, Still
+from clipkit.project.sound_edits import Music
 
 MAX_BYTES = 16 << 20
 MAX_DEPTH = 64
