@@ -17,7 +17,7 @@ from PIL import Image
 import clipkit as ck
 from clipkit.catalog.layout import Frame, Layer
 from clipkit.colour.table import ColourTable
-from clipkit.engine import compose, planes, stencil
+from clipkit.engine import behind, planes, stencil
 from clipkit.engine.compose import Painter
 from clipkit.engine.layers import covers, visible
 from clipkit.engine.planes import Planes, Scaler, planes_of
@@ -52,7 +52,7 @@ def count(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     counted(Planes, "fill", "filled")
     counted(stencil.Stencil, "paste", "blended")
     counted(ColourTable, "apply", "coloured")
-    counted(compose.Painter, "_blurred", "blurred")
+    counted(behind.Backgrounds, "blurred", "blurred")
     decode, reformat = FrameReader._decode, planes.VideoReformatter
 
     def decoding(reader: FrameReader, **words: bool) -> Iterator[tuple[Fraction, av.VideoFrame]]:

@@ -18,11 +18,11 @@ from clipkit.api.sound_verbs import SoundVerbs
 from clipkit.api.time_verbs import TimeVerbs
 from clipkit.api.verbs import Time, bad_value
 from clipkit.engine import preview
-from clipkit.engine.compose import ForeignCall
 from clipkit.engine.packets import packet_index
 from clipkit.engine.probe import probe_all
 from clipkit.engine.progress import ProgressCall
 from clipkit.engine.render import Report, render
+from clipkit.engine.steps import ForeignCall
 from clipkit.errors import ProjectError, RenderError
 from clipkit.geometry import Fit, Size, checked_size, parse_size
 from clipkit.plan import copying

@@ -14,8 +14,9 @@ from queue import Empty, Full, Queue
 import av
 
 from clipkit.engine.bridge import writing
-from clipkit.engine.compose import ForeignCall, Painter
+from clipkit.engine.compose import Painter
 from clipkit.engine.encoder import EncodedPacket, encode_span
+from clipkit.engine.steps import ForeignCall
 from clipkit.engine.tables import Tables
 from clipkit.plan.types import Encode, Foreign, Plan
 

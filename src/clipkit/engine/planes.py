@@ -175,6 +175,20 @@ class Scaler:
         )
 
 
+class Scalers:
+    """A scaler for each use, made when it is first asked for. Not for use from several threads."""
+
+    def __init__(self, pool: FramePool) -> None:
+        self._pool = pool
+        self._scalers: dict[object, Scaler] = {}
+
+    def get(self, key: object, interpolation: Interpolation | None = None, *, deep: bool = False) -> Scaler:
+        """The scaler of a use, which always asks for it with the same words."""
+        if key not in self._scalers:
+            self._scalers[key] = Scaler(interpolation, self._pool, deep=deep)
+        return self._scalers[key]
+
+
 def _suited(frame: av.VideoFrame, size: Size) -> Interpolation:
     """The cheapest kernel that looks right. libswscale widens it with the ratio, so that nothing aliases: for a picture
     that shrinks by a quarter and more, the triangle costs half of the cubic and keeps as much."""

@@ -8,10 +8,11 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from clipkit.engine.compose import ForeignCall, Painter
+from clipkit.engine.compose import Painter
 from clipkit.engine.planes import to_rgb
 from clipkit.engine.session import painter
 from clipkit.engine.sound import read_all
+from clipkit.engine.steps import ForeignCall
 from clipkit.engine.tables import Tables
 from clipkit.plan.types import SAMPLE_RATE, Foreign, Plan
 

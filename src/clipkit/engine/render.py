@@ -12,13 +12,14 @@ from pathlib import Path
 import av
 
 from clipkit.engine.bridge import writing
-from clipkit.engine.compose import ForeignCall, Painter
+from clipkit.engine.compose import Painter
 from clipkit.engine.gif import write_gif
 from clipkit.engine.muxer import Muxer
 from clipkit.engine.progress import ProgressCall, Reporter
 from clipkit.engine.seams import check_seams
 from clipkit.engine.sound import Ahead, Mixer
 from clipkit.engine.spans import Spans
+from clipkit.engine.steps import ForeignCall
 from clipkit.engine.tables import Tables
 from clipkit.engine.verify import verify
 from clipkit.errors import Cancelled, MediaError, RenderError

@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TypeAlias
 
-from clipkit.engine.compose import ForeignCall, Painter
+from clipkit.engine.compose import Painter
 from clipkit.engine.opening import status_of
 from clipkit.engine.reader import FrameReader
+from clipkit.engine.steps import ForeignCall
 from clipkit.engine.tables import Tables
 from clipkit.plan.facts import MediaFacts
 from clipkit.plan.types import Foreign, Plan

@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 from clipkit.engine import kept
 from clipkit.engine.bridge import writing
-from clipkit.engine.compose import ForeignCall, Painter
+from clipkit.engine.compose import Painter
 from clipkit.engine.copied import copied_packets, with_lengths
 from clipkit.engine.crew import Crew
 from clipkit.engine.encoder import EncodedPacket, encode_span
+from clipkit.engine.steps import ForeignCall
 from clipkit.engine.tables import Tables
 from clipkit.plan import budget
 from clipkit.plan.budget import Bucket

@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clipkit.engine import preview
-from clipkit.engine.compose import ForeignCall
 from clipkit.engine.lossless import write_lossless
+from clipkit.engine.steps import ForeignCall
 from clipkit.errors import PlanError, ProjectError, RenderError
 from clipkit.interop import content
 from clipkit.plan.types import SAMPLE_RATE, Foreign, Plan

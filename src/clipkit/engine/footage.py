@@ -1,0 +1,75 @@
+"""The frames of the sources that a painter needs: a reader for each shot, closed as soon as it can give nothing new."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
+from fractions import Fraction
+from functools import partial
+from typing import Protocol
+
+import av
+
+from clipkit.engine.reader import FrameReader
+from clipkit.plan.facts import MediaFacts
+from clipkit.plan.types import Plan, Shot
+
+
+class Reading(Protocol):
+    """How a painter comes by its readers."""
+
+    def __call__(self, facts: MediaFacts, *, threads: int) -> AbstractContextManager[FrameReader]: ...
+
+
+class Footage:
+    """Frames of a plan's shots. Not for use from several threads; close it.
+
+    Args:
+        plan: Whose sources are read.
+        threads: Threads of each decoder.
+        reading: Opens a source with so many threads, for as long as it is needed.
+    """
+
+    def __init__(self, plan: Plan, threads: int, reading: Reading) -> None:
+        self._plan = plan
+        self._open = ExitStack()
+        self._reading: Callable[[MediaFacts], AbstractContextManager[FrameReader]] = partial(reading, threads=threads)
+        # Keyed by identity: the plan keeps its pictures alive, and hashing their time maps for each frame is slow.
+        self._readers: dict[int, tuple[FrameReader, ExitStack]] = {}  # each with what lets go of it
+        # Of sources that are closed: the moment that they hold, and its frame.
+        self._last: dict[int, tuple[Fraction, av.VideoFrame]] = {}
+
+    def leave(self, error: BaseException | None) -> None:
+        """Close all files; readers that are lent are told of an error. Frames handed out stay usable."""
+        self._last.clear()
+        self._readers.clear()
+        self._open.__exit__(type(error) if error is not None else None, error, getattr(error, "__traceback__", None))
+
+    def at(self, shot: Shot, moment: Fraction) -> av.VideoFrame:
+        """The decoded frame of a shot's source that shows at a moment of it; not to be written to."""
+        last = self._last.get(id(shot))
+        return last[1] if last is not None and last[0] == moment else self._reader(shot).at(moment)
+
+    def stays(self, shot: Shot, t: Fraction) -> bool:
+        """Whether the frame of the source that shows at `t` is also the next one wanted."""
+        following = shot.time.at(t + 1 / self._plan.output.rate)
+        if following is None:
+            return False
+        last = self._last.get(id(shot))
+        return following == last[0] if last is not None else self._reader(shot).shows(following)
+
+    def close_what_ended(self, shot: Shot, t: Fraction, decoded: av.VideoFrame) -> None:
+        """Let go of a source that only holds its last frame from now on; that frame is kept."""
+        end = shot.time.pieces[-1]
+        if end.factor == 0 and t >= end.start and (reader := self._readers.pop(id(shot), None)) is not None:
+            reader[1].close()
+            self._last[id(shot)] = (end.source, decoded)
+
+    def _reader(self, shot: Shot) -> FrameReader:
+        """Two shots of one file have a reader each: they stand at different times."""
+        if id(shot) not in self._readers:
+            self._last.pop(id(shot), None)
+            facts = self._plan.sources[shot.source]
+            lent = self._open.enter_context(ExitStack())
+            self._readers[id(shot)] = lent.enter_context(self._reading(facts)), lent
+        return self._readers[id(shot)][0]
