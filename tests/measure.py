@@ -515,6 +515,41 @@ def click_free(samples: NDArray[Any], rate: int, at: float, *, limit: float = 5.
     return click_strength(samples, rate, at) <= limit
 
 
+# ---- loudness ------------------------------------------------------------------------------------------------------
+
+
+def ebur128(samples: NDArray[Any], rate: int = 48_000) -> tuple[float, float]:
+    """Integrated loudness in LUFS and true peak in dBTP of stereo sound, by FFmpeg's own meter."""
+    graph = av.filter.Graph()
+    source = graph.add_abuffer(format="flt", sample_rate=rate, layout="stereo", time_base=Fraction(1, rate))
+    meter = graph.add("ebur128", "peak=true:metadata=1:framelog=quiet")
+    sink = graph.add("abuffersink")
+    source.link_to(meter)
+    meter.link_to(sink)
+    graph.configure()
+    found: dict[str, str] = {}
+    for start in range(0, len(samples), rate):
+        part = np.ascontiguousarray(samples[start : start + rate], np.float32)
+        frame = av.AudioFrame.from_ndarray(part.reshape(1, -1), "flt", "stereo")
+        frame.sample_rate, frame.pts = rate, start
+        source.push(frame)
+        found |= _metadata(sink)
+    source.push(None)
+    found |= _metadata(sink)
+    peak = max(float(found[f"lavfi.r128.true_peaks_ch{n}"]) for n in (0, 1))
+    return float(found["lavfi.r128.I"]), 20 * float(np.log10(max(peak, 1e-9)))
+
+
+def _metadata(sink: av.filter.context.FilterContext) -> dict[str, str]:
+    """What the newest frame says; the meter counts up, so that is all."""
+    found: dict[str, str] = {}
+    while True:
+        try:
+            found = dict(sink.pull().metadata)
+        except (av.error.BlockingIOError, av.error.EOFError):
+            return found
+
+
 # ---- the decoder's buffer ------------------------------------------------------------------------------------------
 
 

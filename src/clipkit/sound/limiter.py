@@ -7,6 +7,9 @@ the literature: a sliding minimum followed by a FIR of equal length; D. Lemire 2
 *DAFX*, ch. 4 for the limiter.)
 
 Gains are integers in units of 2⁻²⁴. Integer sums do not depend on where a block begins, so neither does the output.
+
+By true peak, a sample needs what the highest point of the waveform on either side of it needs (`truepeak`). The gain
+changes too slowly for the limited waveform to rise between samples by more than a few hundredths of a dB above that.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from clipkit.sound import truepeak
 from clipkit.sound.window import Samples, silence
 
 CEILING = 10 ** (-1 / 20)
@@ -33,10 +37,16 @@ class Limiter:
     """Keeps the peak at `ceiling`; sound that never exceeds it passes bit for bit.
 
     Push blocks of any size; what comes back, laid end to end, is the input sample for sample: no delay.
+
+    Args:
+        ceiling: The highest absolute value allowed.
+        true_peak: Hold it between the samples too. Such a limiter passes sound bit for bit that stays below
+            `ceiling / truepeak.RISE`, or whose waveform does not exceed the ceiling.
     """
 
-    def __init__(self, ceiling: float = CEILING) -> None:
+    def __init__(self, ceiling: float = CEILING, *, true_peak: bool = False) -> None:
         self._ceiling = np.float32(ceiling)
+        self._detector = _TruePeaks(ceiling) if true_peak else None
         self._held = silence(0)
         self._needs = _unity(LOOKAHEAD - 1)
         self._released = _UNITY
@@ -45,14 +55,15 @@ class Limiter:
 
     def push(self, block: Samples) -> Samples:
         """Take the next samples, shape (n, 2); return those that are done: all but the last `LOOKAHEAD − 1`."""
-        gains = self._gains(block)
+        gains = self._gains(self._peaks(block))
         skipped = min(self._skip, len(gains))
         self._skip -= skipped
         return self._apply(block, gains[skipped:])
 
     def flush(self) -> Samples:
         """The rest, once all was pushed."""
-        return self._apply(silence(0), self._gains(silence(LOOKAHEAD - 1))[self._skip :])
+        peaks = self._peaks(silence(LOOKAHEAD - 1 + (truepeak.SIDE if self._detector else 0)))
+        return self._apply(silence(0), self._gains(peaks)[self._skip :])
 
     def _apply(self, block: Samples, gains: _Gains) -> Samples:
         held = np.concatenate((self._held, block))
@@ -64,12 +75,18 @@ class Limiter:
         limited: Samples = np.where((gains < _UNITY)[:, None], quiet.clip(-self._ceiling, self._ceiling), done)
         return limited
 
-    def _gains(self, block: Samples) -> _Gains:
-        """The gain for each sample of the block, `LOOKAHEAD − 1` samples late."""
-        peaks = np.maximum(np.abs(block[:, 0]), np.abs(block[:, 1]))
+    def _peaks(self, block: Samples) -> NDArray[np.float32]:
+        """What each sample counts for; by true peak, `truepeak.SIDE` samples late."""
+        if self._detector is not None:
+            return self._detector.push(block)
+        peaks: NDArray[np.float32] = np.maximum(np.abs(block[:, 0]), np.abs(block[:, 1]))
+        return peaks
+
+    def _gains(self, peaks: NDArray[np.float32]) -> _Gains:
+        """The gain for each of these, `LOOKAHEAD − 1` samples late."""
         loud = peaks > self._ceiling
         if not loud.any() and self._settled():
-            return _unity(len(block))
+            return _unity(len(peaks))
         needs = np.where(loud, np.floor(self._ceiling / np.maximum(peaks, self._ceiling) * _UNITY), _UNITY)
         return self._smooth(self._release(self._minimum(needs.astype(np.int64))))
 
@@ -109,6 +126,29 @@ class Limiter:
         twice, second = _moving_sum(once, second)
         self._boxes = (first, second)
         return twice // (_BOX * _BOX)
+
+
+class _TruePeaks:
+    """For each sample the highest point of the waveform between its neighbours, once it is known.
+
+    Args:
+        ceiling: What does not exceed it may be told lower than it is.
+    """
+
+    def __init__(self, ceiling: float) -> None:
+        self._harmless = ceiling / truepeak.RISE
+        self._row = silence(truepeak.SIDE)
+
+    def push(self, block: Samples) -> NDArray[np.float32]:
+        """Take the next samples; return the peaks of those that have `truepeak.SIDE` after them by now."""
+        row = np.concatenate((self._row, block))
+        count = max(len(row) - 2 * truepeak.SIDE, 0)
+        self._row = row[count:]
+        if not count or np.abs(row).max() <= self._harmless:
+            return np.zeros(count, np.float32)
+        onward = truepeak.between(row)  # from the sample before the first on
+        peaks: NDArray[np.float32] = np.maximum(onward[:-1], onward[1:])
+        return peaks
 
 
 def _unity(count: int) -> _Gains:
