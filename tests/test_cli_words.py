@@ -25,7 +25,7 @@ from clipkit.geometry import Size
 SOURCE = Path(__file__).parent.parent / "src"
 PROMISED = {
     *("info", "trim", "speed", "filter", "filters", "music", "duet", "react", "make", "draft", "export", "targets"),
-    *("plan", "demo", "doctor", "effects", "effect", "completion", "batch", "cache"),
+    *("plan", "demo", "doctor", "effects", "effect", "completion", "batch", "cache", "tracks"),
 }
 OPERATIONS = ("trim", "speed", "filter", "effect", "music", "duet", "react", "make", "export")
 
@@ -186,7 +186,7 @@ def test_bash_understands_its_script(tmp_path: Path):
 @pytest.mark.parametrize(
     ("line", "found"),
     [
-        ("clipkit tr", ["trim"]),
+        ("clipkit tr", ["tracks", "trim"]),
         ("clipkit filters s", ["show", "sheet"]),
         ("clipkit trim take.mp4 --ta", ["--target"]),
         ("clipkit trim take.mp4 --target tiktok-", ["tiktok-15"]),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from clipkit.api.make import open as open
     from clipkit.api.make import react as react
     from clipkit.api.make import still as still
+    from clipkit.api.songs import compose as compose
     from clipkit.api.sources import from_array as from_array
     from clipkit.api.sources import from_image as from_image
     from clipkit.api.sources import from_moviepy as from_moviepy
@@ -44,6 +45,7 @@ _HOMES = {
     "open": "api.make",
     "react": "api.make",
     "still": "api.make",
+    "compose": "api.songs",
     "from_array": "api.sources",
     "from_image": "api.sources",
     "from_moviepy": "api.sources",
