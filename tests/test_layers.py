@@ -19,6 +19,7 @@ PURE = (
     "geometry",
     "folders",
     "colour",
+    "raster",
     "sound",
     "catalog",
     "effects",

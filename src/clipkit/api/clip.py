@@ -28,7 +28,7 @@ from clipkit.geometry import Fit, Size, checked_size, parse_size
 from clipkit.plan import copying
 from clipkit.plan.compile import compile_project
 from clipkit.plan.needs import media_paths
-from clipkit.plan.types import Foreign, Group, Picture, Plan
+from clipkit.plan.types import Foreign, Picture, Plan, Shot
 from clipkit.project import document, edits
 from clipkit.project.model import Edit, Project, Quality
 from clipkit.store.atomic import replacing
@@ -221,7 +221,7 @@ def foreign_calls(plan: Plan) -> Mapping[Foreign, ForeignCall]:
 
 
 def _foreign(picture: Picture) -> list[Foreign]:
-    inner = [step for part in picture.parts for step in _foreign(part)] if isinstance(picture, Group) else []
+    inner = [] if isinstance(picture, Shot) else [step for part in picture.parts for step in _foreign(part)]
     return inner + [step for step in picture.steps if isinstance(step, Foreign)]
 
 

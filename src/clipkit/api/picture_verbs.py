@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from collections.abc import Mapping, Sequence
+from typing import Any, Self, TypeAlias
 
 from clipkit import effects
 from clipkit.api.verbs import Time, Verbs, made
+from clipkit.catalog.easing import Easing
 from clipkit.catalog.effect import Effect
+from clipkit.errors import ProjectError
 from clipkit.library import filters
 from clipkit.project.picture_edits import Apply, Filter, MoviePyEffect
+
+KeyWords: TypeAlias = tuple[Time, float] | tuple[Time, float, Easing]
+"""A keyframe: when, which value, and how it goes on from there."""
 
 
 class PictureVerbs(Verbs):
@@ -37,16 +43,43 @@ class PictureVerbs(Verbs):
         words = {"name": look.name, "digest": look.digest, "strength": strength, "effects": look.effects}
         return self.edited(made(Filter, **words, start=first, end=last))
 
-    def effect(self, name: str | Effect, /, **params: Any) -> Self:  # noqa: ANN401  each effect has its own
-        """Apply one effect: of clipkit by its kind, or ``"moviepy:Name"`` with the arguments that MoviePy gives it."""
-        if isinstance(name, Effect):
-            return self.edited(Apply(effect=name))
-        if name.startswith("moviepy:"):
-            from clipkit.interop.moviepy import check_effect
+    def effect(
+        self,
+        name: str | Effect,
+        /,
+        *,
+        keys: Mapping[str, Sequence[KeyWords]] | None = None,
+        easing: Easing = "linear",
+        **params: Any,  # noqa: ANN401  each effect has its own
+    ) -> Self:
+        """Apply one effect: of clipkit by its kind, or ``"moviepy:Name"`` with the arguments that MoviePy gives it.
 
-            moviepy_name = name.removeprefix("moviepy:")
-            check_effect(moviepy_name, params)
-            # A document holds JSON, where a tuple such as a colour is a list.
-            given = {key: list(value) if isinstance(value, tuple) else value for key, value in params.items()}
-            return self.edited(made(MoviePyEffect, name=moviepy_name, params=given))
-        return self.edited(Apply(effect=effects.parse({"kind": name, **params})))
+        `keys` animate its numbers: for each, ``(time, value)`` or ``(time, value, easing)``, at times of this clip. A
+        number is exact at its keys, and goes from one to the next by the easing of the first, else by `easing`.
+
+        Raises:
+            ProjectError: ``unknown-effect``, ``bad-effect`` or ``bad-value``: it has no such parameter, or may not have
+                that value.
+        """
+        if isinstance(name, str) and name.startswith("moviepy:"):
+            if keys:
+                hint = f"animate one of {', '.join(effects.names()[:5])} …"
+                raise ProjectError("MoviePy's effects have no keys", code="bad-value", hint=hint)
+            return self._moviepy_effect(name.removeprefix("moviepy:"), params)
+        effect = name if isinstance(name, Effect) else effects.parse({"kind": name, **params})
+        tracks = {track: self._keys(words, easing) for track, words in (keys or {}).items()}
+        return self.edited(made(Apply, effect=effect, keys=tracks))
+
+    def _keys(self, words: Sequence[KeyWords], easing: Easing) -> tuple[dict[str, object], ...]:
+        return tuple(
+            {"time": self.seconds(time), "value": value, "easing": own[0] if own else easing}
+            for time, value, *own in words
+        )
+
+    def _moviepy_effect(self, name: str, params: Mapping[str, object]) -> Self:
+        from clipkit.interop.moviepy import check_effect
+
+        check_effect(name, params)
+        # A document holds JSON, where a tuple such as a colour is a list.
+        given = {key: list(value) if isinstance(value, tuple) else value for key, value in params.items()}
+        return self.edited(made(MoviePyEffect, name=name, params=given))

@@ -53,9 +53,14 @@ def made(kind: type[Edit], **values: object) -> Any:  # noqa: ANN401  the kind t
 def bad_value(error: ValidationError) -> ProjectError:
     """What a model says of a value, as an error of ours."""
     first = error.errors()[0]
-    name = ".".join(str(part) for part in first["loc"])
     message = first["msg"].removeprefix("Value error, ")
-    said = f"{name}: {message[:1].lower()}{message[1:]}" if name else message
+    message = f"{message[:1].lower()}{message[1:]}"
+    if first["type"] == "nested":  # within one of the values: then there is a place to point at
+        where = "".join(f"/{part}" for part in (*first["loc"], *first["ctx"]["steps"]))
+        hint = first["ctx"].get("hint", "choose a value within the limits")
+        return ProjectError(message, code="bad-value", where=where, hint=hint)
+    name = ".".join(str(part) for part in first["loc"])
+    said = f"{name}: {message}" if name else message
     return ProjectError(said, code="bad-value", hint="choose a value within the limits")
 
 

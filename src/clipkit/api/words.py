@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TypeAlias
 
+from clipkit.catalog.easing import EASE
 from clipkit.errors import ProjectError
 from clipkit.time import exact, parse_time
 
@@ -46,6 +47,25 @@ def move(text: str) -> tuple[str, Point]:
         raise bad(text, "a time and a point", "write T:X,Y such as 2.5:0.7,0.2")
     parse_time(time)
     return time, point(rest, "write T:X,Y with X and Y from 0 to 1")
+
+
+def keys(text: str) -> tuple[str, tuple[tuple[str, float, str] | tuple[str, float], ...]]:
+    """`NAME=T:V,T:V`: a parameter and its keyframes; each may end in `:EASING`, which leads to the next."""
+    name, equals, points = text.partition("=")
+    if not (equals and name.isidentifier()):
+        raise bad(text, "a parameter with keyframes", "write NAME=T:V,T:V such as strength=0:0,2:1")
+    return name, tuple(_key(point) for point in points.split(","))
+
+
+def _key(text: str) -> tuple[str, float, str] | tuple[str, float]:
+    rest, _, easing = text.rpartition(":")
+    if easing.strip() in EASE:
+        return (*_key(rest)[:2], easing.strip())
+    time, colon, value = text.rpartition(":")
+    if not colon:
+        raise bad(text, "a keyframe", f"write T:V or T:V:EASING, where easing is one of {', '.join(EASE)}")
+    parse_time(time)
+    return time.strip(), float(exact(value))
 
 
 def border(text: str) -> tuple[int, Colour]:

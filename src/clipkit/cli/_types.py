@@ -98,6 +98,13 @@ class _Move(Word):
         return words.move(text)
 
 
+class _Keys(Word):
+    """A parameter and its keyframes."""
+
+    def parsed(self, text: str) -> tuple[str, tuple[tuple[object, ...], ...]]:
+        return words.keys(text)
+
+
 class _Border(Word):
     """Pixels and a colour."""
 
@@ -167,6 +174,7 @@ SIZE = _SizeType("WxH")
 FACTOR = _Factor("FACTOR")
 AT = _At("CORNER|X,Y")
 MOVE = _Move("T:X,Y")
+KEYS = _Keys("NAME=T:V[:EASING],…")
 BORDER = _Border("PX,COLOUR")
 FILTER_AT = _FilterAt("NAME[=S]")
 DECIBELS = _Number("DB", -60, 24)

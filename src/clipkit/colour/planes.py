@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeAlias
 
@@ -28,6 +29,9 @@ class _Planes:
     v: NDArray[Any]
 
     sample: ClassVar[type[np.generic]]
+
+    def __iter__(self) -> Iterator[NDArray[Any]]:
+        return iter((self.y, self.u, self.v))
 
     def __post_init__(self) -> None:
         height, width = self.y.shape

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 import numpy as np
 from pydantic import Field
 
 from clipkit.catalog.effect import PointEffect
+from clipkit.catalog.parameters import Hex, components
 from clipkit.colour.rgb import Rgb, luma
-
-Hex = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 
 
 class Duotone(PointEffect):
@@ -22,10 +21,6 @@ class Duotone(PointEffect):
     amount: float = Field(1.0, ge=0, le=1, description="0 is the picture as it was, 1 the two inks alone")
 
     def apply(self, rgb: Rgb) -> Rgb:
-        dark, light = np.array((_components(self.dark), _components(self.light)), rgb.dtype)
+        dark, light = np.array((components(self.dark), components(self.light)), rgb.dtype)
         inked: Rgb = dark + luma(rgb)[..., None] * (light - dark)
         return rgb + self.amount * (inked - rgb)
-
-
-def _components(colour: str) -> tuple[float, ...]:
-    return tuple(part / 255 for part in bytes.fromhex(colour[1:]))

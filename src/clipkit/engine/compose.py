@@ -9,12 +9,13 @@ from types import TracebackType
 
 import av
 
+from clipkit.catalog.effect import WHOLE, FramingEffect, Part, SpatialEffect
 from clipkit.catalog.layout import Frame, Layer
 from clipkit.colour.encoding import OUTPUT
 from clipkit.engine.behind import Backgrounds
 from clipkit.engine.footage import Footage, Reading
 from clipkit.engine.layers import covers, inside, visible
-from clipkit.engine.parts import part_of, same_shape
+from clipkit.engine.parts import corner_of, part_of, same_shape, whole_of
 from clipkit.engine.planes import FramePool, Planes, Scalers, frame_of, planes_of
 from clipkit.engine.reader import FrameReader
 from clipkit.engine.stencil import stencil
@@ -22,7 +23,8 @@ from clipkit.engine.steps import Coded, ForeignCall, Stages, Steps
 from clipkit.engine.tables import Tables
 from clipkit.geometry import Box, Fit, Size, contain, cover
 from clipkit.plan.facts import Orientation
-from clipkit.plan.types import Foreign, Group, Picture, Plan, Shot
+from clipkit.plan.types import Foreign, Framed, Group, Picture, Plan, Shot, moves, needs_whole
+from clipkit.project.keys import at_time
 
 
 @dataclass(slots=True)
@@ -99,11 +101,11 @@ class Painter:
     def _filled(self, picture: Picture, size: Size, fit: Fit, focus: tuple[float, float], t: Fraction) -> av.VideoFrame:
         """A picture that fills a size: cropped, or whole with black or a blur around it."""
         if same_shape(picture.size, size):  # what cropping would take is less than a pixel
-            return self._picture(picture, size, (0.0, 0.0, 1.0, 1.0), t)
+            return self._picture(picture, size, WHOLE, t)
         if fit == "cover":
             return self._picture(picture, size, cover(picture.size.aspect, size, focus), t)
         inner = contain(picture.size.aspect, Box.whole(size))
-        whole = self._picture(picture, inner.size, (0.0, 0.0, 1.0, 1.0), t)
+        whole = self._picture(picture, inner.size, WHOLE, t)
         key = ("filled", id(picture), size, fit)
         kept = self._kept.get(key)
         if kept is not None and kept.of is whole:
@@ -116,15 +118,18 @@ class Painter:
             self._kept.pop(key, None)
         return canvas
 
-    def _picture(
-        self, picture: Picture, size: Size, part: tuple[float, float, float, float], t: Fraction
-    ) -> av.VideoFrame:
+    def _picture(self, picture: Picture, size: Size, part: Part, t: Fraction) -> av.VideoFrame:
         """Part of a picture (left, top, width, height as fractions) at a size, with its steps applied."""
         if isinstance(picture, Group):
             return self._group(picture, size, part, t)
+        if isinstance(picture, Framed):
+            return self._framed(picture, size, part, t)
+        if part != WHOLE and any(needs_whole(step) for step in picture.steps):
+            whole = whole_of(size, part)
+            return self._cropped(self._shot(picture, whole, WHOLE, t), corner_of(whole, size, part))
         return self._shot(picture, size, part, t)
 
-    def _shot(self, shot: Shot, size: Size, part: tuple[float, float, float, float], t: Fraction) -> av.VideoFrame:
+    def _shot(self, shot: Shot, size: Size, part: Part, t: Fraction) -> av.VideoFrame:
         moment = shot.time.at(t)
         facts = self._plan.sources[shot.source].picture
         assert moment is not None
@@ -134,7 +139,7 @@ class Painter:
         stages = self._steps.stages(shot, facts.encoding, t)
         kept = self._kept.get(key)
         same = kept is not None and kept.of is decoded and kept.through is stages
-        if kept is not None and same and not any(isinstance(step, Foreign) for step in shot.steps):
+        if kept is not None and same and not any(moves(step) for step in shot.steps):
             return kept.frame
         turn = facts.orientation
         coded = Size(size.height, size.width) if turn.turned else size
@@ -154,17 +159,27 @@ class Painter:
         """Whether a picture is one that is kept."""
         return any(kept.frame is frame for kept in self._kept.values())
 
-    def _group(self, group: Group, size: Size, part: tuple[float, float, float, float], t: Fraction) -> av.VideoFrame:
-        left, top, width, height = part
-        whole = Size(round(size.width / width), round(size.height / height)).even()
+    def _group(self, group: Group, size: Size, part: Part, t: Fraction) -> av.VideoFrame:
+        whole = whole_of(size, part)
         moment = group.time.at(t)
         assert moment is not None
         layers = visible(group.layout.place(tuple(child.size for child in group.parts), whole, moment), whole)
         canvas = self._arranged(layers, group.parts, whole, t)
-        corner = Box(int(left * whole.width) // 2 * 2, int(top * whole.height) // 2 * 2, size.width, size.height)
-        if any(isinstance(step, Foreign) for step in group.steps):  # what is not of points may need the whole
+        corner = corner_of(whole, size, part)
+        if any(needs_whole(step) for step in group.steps):
             return self._cropped(self._steps.applied(Coded(canvas, OUTPUT, Orientation()), group, whole, t), corner)
         return self._steps.applied(Coded(self._cropped(canvas, corner), OUTPUT, Orientation()), group, size, t)
+
+    def _framed(self, framed: Framed, size: Size, part: Part, t: Fraction) -> av.VideoFrame:
+        """A picture in the frame that an effect gives it."""
+        whole = whole_of(size, part)
+        effect = at_time(framed.effect, dict(framed.keys), framed.time.at(t) or Fraction(0))
+        assert isinstance(effect, SpatialEffect)
+        taken, inner = WHOLE, whole
+        if isinstance(effect, FramingEffect):
+            taken, inner = effect.taken(whole, framed.parts[0].size.even())
+        frames = [self._picture(shown, inner, taken, t) for shown in framed.parts]
+        return self._cropped(self._steps.framed(framed, effect, frames, whole, t), corner_of(whole, size, part))
 
     def _cropped(self, frame: av.VideoFrame, box: Box) -> av.VideoFrame:
         """A part of a picture; the frame itself where that is all of it."""

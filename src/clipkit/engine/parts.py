@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from clipkit.catalog.effect import WHOLE, Part
 from clipkit.geometry import Box, Size
 from clipkit.plan.facts import Orientation
 
@@ -32,3 +33,15 @@ def part_of(visible: Box, part: tuple[float, float, float, float], turn: Orienta
         left = 1 - left - width
     box = even_box(visible.size, left, top, width, height)
     return Box(visible.x + box.x, visible.y + box.y, box.width, box.height)
+
+
+def whole_of(size: Size, part: Part) -> Size:
+    """How large a picture is of which a part has a size."""
+    return size if part == WHOLE else Size(round(size.width / part[2]), round(size.height / part[3])).even()
+
+
+def corner_of(whole: Size, size: Size, part: Part) -> Box:
+    """A part of a picture as a box of that size, with an even corner."""
+    x = min(int(part[0] * whole.width), max(0, whole.width - size.width)) // 2 * 2
+    y = min(int(part[1] * whole.height), max(0, whole.height - size.height)) // 2 * 2
+    return Box(x, y, size.width, size.height)

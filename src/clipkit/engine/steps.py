@@ -1,29 +1,35 @@
-"""The steps of a picture, applied to its frames: looks as tables, effects of other libraries as callables."""
+"""The steps of a picture, applied to its frames: looks as tables, spatial effects on planes, others as callables."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import compress
+from itertools import compress, groupby
 from typing import TypeAlias
 
 import av
 import numpy as np
 from numpy.typing import NDArray
 
+from clipkit.catalog.effect import PointEffect, SpatialEffect
 from clipkit.colour.encoding import OUTPUT, Encoding
+from clipkit.engine.easel import Easel, Graphs
 from clipkit.engine.planes import FramePool, Scalers, from_rgb, planes_of, to_rgb
 from clipkit.engine.tables import Table, Tables
 from clipkit.errors import RenderError
 from clipkit.geometry import Box, Size
 from clipkit.plan.facts import Orientation
-from clipkit.plan.types import Foreign, Look, Picture, Step
+from clipkit.plan.types import Foreign, Framed, Look, Picture, Step
+from clipkit.project.keys import at_time
+from clipkit.raster.blend import mix
 
 ForeignCall = Callable[[NDArray[np.uint8], float], NDArray[np.uint8]]
 """RGB pixels (height, width, 3) and a time in seconds to pixels of the same shape."""
 
-Stage: TypeAlias = Table | Foreign | None
+Stage: TypeAlias = Table | Look | Foreign | None
+"""A look is a stage of its own where it is no table, or not the same one all the time."""
+
 Stages: TypeAlias = tuple[Stage, ...]
 
 
@@ -60,6 +66,7 @@ class Steps:
         self._foreign = dict(foreign)
         self._pool = pool
         self._scalers = scalers
+        self._graphs = Graphs()
         self._stages: dict[tuple[int, tuple[bool, ...]], Stages] = {}
 
     def stages(self, picture: Picture, encoding: Encoding, t: Fraction) -> Stages:
@@ -76,19 +83,35 @@ class Steps:
     def applied(self, coded: Coded, picture: Picture, size: Size, t: Fraction) -> av.VideoFrame:
         """A picture with its steps applied, upright, in the output's encoding, and grown to a size after the first."""
         for stage in self.stages(picture, coded.encoding, t):
-            frame = self._called(stage, coded.frame, t) if isinstance(stage, Foreign) else self._coloured(coded, stage)
+            frame = self._staged_frame(stage, coded, t)
             if Size(frame.width, frame.height) != size:
                 whole = Box(0, 0, frame.width, frame.height)
                 frame = self._scalers.get(("enlarge", id(picture), size, whole)).scale(frame, size, whole)
             coded = Coded(frame, OUTPUT, Orientation())
         return coded.frame
 
+    def framed(
+        self, framed: Framed, effect: SpatialEffect, frames: Sequence[av.VideoFrame], size: Size, t: Fraction
+    ) -> av.VideoFrame:
+        """What an effect makes of the frames of its parts, with the steps that follow.
+
+        `effect` is that of `framed`, with the values of the moment.
+        """
+        easel = self._easel(size, framed.time.at(t) or Fraction(0), framed.duration, t)
+        frame = easel.painted(effect, *frames)
+        return self.applied(Coded(frame, OUTPUT, Orientation()), framed, size, t)
+
+    def _staged_frame(self, stage: Stage, coded: Coded, t: Fraction) -> av.VideoFrame:
+        if isinstance(stage, Foreign):
+            return self._called(stage, coded.frame, t)
+        return self._looked(stage, coded.frame, t) if isinstance(stage, Look) else self._coloured(coded, stage)
+
     def _staged(self, steps: tuple[Step, ...], encoding: Encoding) -> Iterator[Stage]:
-        """Looks that follow each other are one table."""
+        """Plain looks that follow each other are one table."""
         looks: list[Look] = []
         first = True
         for step in (*steps, None):
-            if isinstance(step, Look):
+            if isinstance(step, Look) and step.plain:
                 looks.append(step)
                 continue
             if first or looks:
@@ -98,6 +121,38 @@ class Steps:
                 yield step
             looks, first = [], False
 
+    def _looked(self, look: Look, frame: av.VideoFrame, t: Fraction) -> av.VideoFrame:
+        """A frame with a look that is no table: effect by effect, then mixed with what it was."""
+        moment = look.time.at(t) if look.time is not None else None
+        size, before = Size(frame.width, frame.height), frame
+        easel = self._easel(size, moment or Fraction(0), look.duration or Fraction(0), look.begins + t)
+        for point, effects in groupby(look.effects, lambda effect: isinstance(effect, PointEffect)):
+            if point and look.keys:
+                effect = at_time(look.effects[0], dict(look.keys), easel.t)
+                frame = self._through(self._tables.passing(replace(look, effects=(effect,))), frame)
+            elif point:
+                table = self._tables.table(OUTPUT, (Look(tuple(effects)),))
+                frame = frame if table is None else self._through(table, frame)
+            else:
+                for effect in effects:
+                    effect = at_time(effect, dict(look.keys), easel.t)
+                    assert isinstance(effect, SpatialEffect)
+                    frame = easel.painted(effect, frame)
+        if look.strength == 1 or frame is before:
+            return frame
+        mixed = self._pool.blank(size)
+        for out, was, now in zip(planes_of(mixed), planes_of(before), planes_of(frame), strict=True):
+            mix(was, now, look.strength, out)
+        return mixed
+
+    def _easel(self, size: Size, t: Fraction, duration: Fraction, shown: Fraction) -> Easel:
+        return Easel(t, duration, shown, size, self._pool, self._graphs)
+
+    def _through(self, table: Table, frame: av.VideoFrame) -> av.VideoFrame:
+        out = self._pool.blank(Size(frame.width, frame.height))
+        table.apply(*planes_of(frame), *planes_of(out))
+        return out
+
     def _coloured(self, coded: Coded, table: Table | None) -> av.VideoFrame:
         """Through a table, and turned upright; the frame itself where neither has anything to do.
 
@@ -106,8 +161,7 @@ class Steps:
         """
         frame = coded.frame
         if table is not None:
-            planes, frame = planes_of(frame), self._pool.blank(Size(frame.width, frame.height))
-            table.apply(*planes, *planes_of(frame))
+            frame = self._through(table, frame)
         if coded.turn.identity:
             return frame
         return self._pool.copy_of(planes_of(frame).upright(coded.turn))

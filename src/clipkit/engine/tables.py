@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TypeAlias
 
+from clipkit.catalog.effect import PointEffect
 from clipkit.colour.encoding import OUTPUT, Encoding
 from clipkit.colour.lattice import LatticeTable
 from clipkit.colour.table import ColourTable, mix
@@ -29,15 +30,25 @@ class Tables:
         """
         if encoding == OUTPUT and not looks:
             return None
-        looks = tuple(replace(look, time=None) for look in looks)
+        looks = tuple(replace(look, time=None, duration=None) for look in looks)
         with self._lock:
             if (encoding, looks) not in self._tables:
                 self._tables[encoding, looks] = _table(encoding, looks)
             return self._tables[encoding, looks]
 
+    def passing(self, look: Look) -> Table:
+        """The table of a look of the output's encoding that holds for a moment only, and is then forgotten.
+
+        Its rows are made for what the one picture shows, which takes about as long as to paint a frame.
+        """
+        return _table(OUTPUT, (replace(look, time=None, duration=None, keys=()),))
+
 
 @lru_cache(maxsize=4)
 def _table(encoding: Encoding, looks: tuple[Look, ...]) -> Table:
     """A table, which the next render of this process finds filled: a preview after a preview then evaluates nothing."""
-    functions = [mix([effect.apply for effect in look.effects], look.strength) for look in looks]
+    functions = [
+        mix([effect.apply for effect in look.effects if isinstance(effect, PointEffect)], look.strength)
+        for look in looks
+    ]
     return (LatticeTable if encoding.hdr else ColourTable)(encoding, functions)

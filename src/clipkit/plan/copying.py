@@ -17,7 +17,7 @@ from clipkit import targets
 from clipkit.geometry import Size
 from clipkit.plan.facts import MediaFacts, PictureFacts
 from clipkit.plan.packets import PacketIndex, PicturePacket
-from clipkit.plan.types import AsCoded, Copy, Encode, Group, Look, Plan, Shot, Span, VideoCodec
+from clipkit.plan.types import AsCoded, Copy, Encode, Framed, Group, Look, Plan, Shot, Span, VideoCodec
 from clipkit.time import clock, frame_count
 
 _PIXELS = {"h264": ("yuv420p", "yuvj420p"), "hevc": ("yuv420p", "yuvj420p", "yuv420p10le")}
@@ -32,6 +32,8 @@ def obstacle(plan: Plan) -> str:
         return f"{plan.output.container} is encoded anew"
     if isinstance(plan.picture, Group):
         return "every frame is composed anew"
+    if isinstance(plan.picture, Framed):
+        return f"its frame changes ({plan.picture.effect.kind})"
     source = plan.sources[plan.picture.source]
     return _of_source(source) or _of_edits(plan, plan.picture, source)
 

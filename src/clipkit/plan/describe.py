@@ -10,10 +10,11 @@ from pathlib import Path
 from pydantic import BaseModel, JsonValue
 
 from clipkit.plan.facts import MediaFacts
-from clipkit.plan.types import Ceiling, Copy, Encode, Foreign, Group, Look, OutputSpec, Picture, Plan, Shot
+from clipkit.plan.types import Ceiling, Copy, Encode, Foreign, Framed, Group, Look, OutputSpec, Picture, Plan, Shot
+from clipkit.project.keys import Keys
 from clipkit.time import clock, rate_name
 
-_KINDS = (Shot, Group, Look, Foreign, Encode, Copy)
+_KINDS = (Shot, Group, Framed, Look, Foreign, Encode, Copy)
 """What stands beside others in one place, and so is named in JSON."""
 
 
@@ -80,10 +81,13 @@ def _spans(plan: Plan) -> str:
 
 
 def _picture(picture: Picture, plan: Plan, indent: str) -> list[str]:
-    steps = "".join(f", {_step(step)}" for step in picture.steps)
+    steps = "".join(f", {_step(step, plan)}" for step in picture.steps)
     if isinstance(picture, Group):
         parts = [line for part in picture.parts for line in _picture(part, plan, indent + "  ")]
         return [f"{indent}picture: {picture.layout.kind} of {len(picture.parts)}{steps}", *parts]
+    if isinstance(picture, Framed):
+        frame = f"{picture.effect.kind}{_animated(picture.keys)} to {picture.size}"
+        return [f"{indent}picture: {frame}{steps}", *_picture(picture.parts[0], plan, indent + "  ")]
     source = plan.sources[picture.source]
     return [f"{indent}picture: {Path(source.path).name}{_times(picture)}{_light(source, plan)}{steps}"]
 
@@ -106,14 +110,19 @@ def _light(source: MediaFacts, plan: Plan) -> str:
     return f", {source.picture.encoding.transfer.upper()} {'kept' if kept else 'to SDR'}"
 
 
-def _step(step: Look | Foreign) -> str:
+def _step(step: Look | Foreign, plan: Plan) -> str:
     if isinstance(step, Foreign):
         return f"MoviePy {step.name}"
     kinds = ", ".join(effect.kind for effect in step.effects)
     strength = f" at {step.strength:.0%}" if step.strength != 1 else ""
-    pieces = step.time.pieces if step.time is not None else ()
+    always = step.time is None or step.time.covers(plan.duration)
+    pieces = () if always or step.time is None else step.time.pieces
     times = ", ".join(f"{clock(piece.start)}–{clock(piece.end)}" for piece in pieces)
-    return f"look ({kinds}){strength}{f' in {times} of the result' if times else ''}"
+    return f"look ({kinds}{_animated(step.keys)}){strength}{f' in {times} of the result' if times else ''}"
+
+
+def _animated(keys: tuple[tuple[str, Keys], ...]) -> str:
+    return f", animated: {', '.join(name for name, _ in keys)}" if keys else ""
 
 
 def _voice(plan: Plan, index: int) -> str:

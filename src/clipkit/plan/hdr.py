@@ -8,7 +8,7 @@ from typing import Final
 from clipkit.catalog.target import Container, Target
 from clipkit.errors import PlanError
 from clipkit.plan.facts import HdrLight, MediaFacts, PictureFacts
-from clipkit.plan.types import Foreign, Group, Picture, Shot, VideoCodec
+from clipkit.plan.types import Foreign, Framed, Group, Picture, Shot, VideoCodec
 from clipkit.project.model import Quality
 
 NOT_HDR: Final = "nothing here is HDR: exported as usual"
@@ -37,6 +37,8 @@ def kept(picture: Picture, sources: Sequence[MediaFacts], target: Target, contai
         return None
     if isinstance(picture, Group):
         raise _cannot("composed", "a composition is made in SDR", "keep the HDR of one clip, or")
+    if isinstance(picture, Framed):
+        raise _cannot("coloured", f"{picture.effect.kind} works on SDR colours", "leave it out, or")
     if picture.steps:
         what = f"MoviePy's {step.name}" if isinstance(step := picture.steps[0], Foreign) else "a look"
         raise _cannot("coloured", f"{what} works on SDR colours", "leave it out, or")

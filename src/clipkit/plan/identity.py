@@ -13,7 +13,7 @@ from fractions import Fraction
 from pydantic import JsonValue
 
 from clipkit.plan.describe import as_json
-from clipkit.plan.types import Encode, Foreign, Group, Picture, Plan, Shot, Step
+from clipkit.plan.types import Encode, Foreign, Framed, Group, Picture, Plan, Shot, Step
 from clipkit.project.timemap import TimeMap
 
 
@@ -28,7 +28,7 @@ def span_document(plan: Plan, span: Encode, digests: Sequence[str]) -> JsonValue
     start, stop = span.start / plan.output.rate, span.stop / plan.output.rate
     picture = _within(plan.picture, start, stop, [index / plan.output.rate for index in range(span.frames)])
     shots = list(_shots(picture))
-    if any(isinstance(step, Foreign) for part in (picture, *shots, *_groups(picture)) for step in part.steps):
+    if any(isinstance(step, Foreign) for part in (*shots, *_around(picture)) for step in part.steps):
         return None
     used = sorted({shot.source for shot in shots})
     output = plan.output
@@ -57,11 +57,12 @@ def _shots(picture: Picture) -> Iterator[Shot]:
             yield from _shots(part)
 
 
-def _groups(picture: Picture) -> Iterator[Group]:
-    if isinstance(picture, Group):
+def _around(picture: Picture) -> Iterator[Group | Framed]:
+    """What is made of other pictures."""
+    if not isinstance(picture, Shot):
         yield picture
         for part in picture.parts:
-            yield from _groups(part)
+            yield from _around(part)
 
 
 def _within(picture: Picture, start: Fraction, stop: Fraction, times: Sequence[Fraction]) -> Picture:
@@ -72,6 +73,8 @@ def _within(picture: Picture, start: Fraction, stop: Fraction, times: Sequence[F
     if isinstance(picture, Shot):
         return replace(picture, time=time, steps=steps)
     parts = tuple(_within(part, start, stop, times) for part in picture.parts)
+    if isinstance(picture, Framed) and not picture.moving:
+        time = TimeMap(())
     return replace(picture, time=time, parts=parts, steps=steps)
 
 
@@ -79,6 +82,8 @@ def _step_within(step: Step, outer: TimeMap, times: Sequence[Fraction]) -> Step 
     """A look that is on none of the frames is not there, one that is on all of them has no end."""
     if isinstance(step, Foreign) or step.time is None:
         return step
-    cut = replace(step, time=step.time.after(outer))
+    cut = replace(step, time=step.time.after(outer), begins=outer.pieces[0].source if step.by_output else step.begins)
     on = [cut.on(t) for t in times]
-    return None if not any(on) else replace(cut, time=None) if all(on) else cut
+    if not any(on):
+        return None
+    return replace(cut, time=None) if all(on) and not cut.moving else cut

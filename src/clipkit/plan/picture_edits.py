@@ -2,25 +2,58 @@
 
 from __future__ import annotations
 
-from clipkit.catalog.effect import PointEffect
-from clipkit.plan.strip import Gathered, Strip, check_start, unknown
-from clipkit.plan.types import Foreign, Look
+from dataclasses import replace
+
+from clipkit.catalog.effect import Effect, FramingEffect, SpatialEffect
+from clipkit.errors import ProjectError
+from clipkit.plan.strip import Gathered, Strip, check_start, through, unknown
+from clipkit.plan.types import Foreign, Framed, Look
+from clipkit.project.keys import Keys
 from clipkit.project.picture_edits import Apply, Filter, MoviePyEffect
 from clipkit.project.timemap import TimeMap
-from clipkit.time import clock
+from clipkit.time import clock, frame_count
 
 
 def applied(edit: Filter | Apply | MoviePyEffect, strip: Strip, gathered: Gathered, where: str) -> Strip:
     """A strip after an edit of its picture."""
     match edit:
         case Filter():
-            effects = tuple(_point(effect, f"{where}/effects/{i}") for i, effect in enumerate(edit.effects))
-            return strip.with_step(Look(effects, edit.strength, _stretch(strip, edit, gathered, where)))
+            effects = tuple(_in_filter(effect, f"{where}/effects/{i}") for i, effect in enumerate(edit.effects))
+            return _looked(Look(effects, edit.strength, _stretch(strip, edit, gathered, where)), strip)
         case Apply():
-            return strip.with_step(Look((_point(edit.effect, f"{where}/effect"),)))
+            effect = _known(edit.effect, f"{where}/effect")
+            keys = tuple(sorted(edit.keys.items()))
+            if isinstance(effect, SpatialEffect) and (isinstance(effect, FramingEffect) or effect.earlier):
+                return _framed(effect, strip, keys)
+            return _looked(Look((effect,), keys=keys), strip)
         case MoviePyEffect():
             params = tuple(sorted((key, _frozen(value)) for key, value in edit.params.items()))
             return strip.with_step(Foreign(edit.name, params, TimeMap.identity(strip.duration), strip.duration))
+
+
+def _looked(look: Look, strip: Strip) -> Strip:
+    """A strip with a look; one that depends on time is told which time it is."""
+    if look.moving:
+        time = look.time or TimeMap.identity(strip.duration)
+        look = replace(look, time=time, duration=strip.duration)
+    return strip.with_step(look)
+
+
+def _framed(effect: SpatialEffect, strip: Strip, keys: tuple[tuple[str, Keys], ...]) -> Strip:
+    """A strip in another frame, or together with itself some time ago: before its start is its first moment."""
+    picture, duration = strip.picture, strip.duration
+    last = (frame_count(duration, picture.rate) - 1) / picture.rate
+    earlier = (TimeMap.placed(duration, ago, duration, last) for ago in effect.earlier)
+    framed = Framed(
+        effect=effect,
+        parts=(picture, *(through(picture, time) for time in earlier)),
+        time=TimeMap.identity(duration),
+        size=effect.framed(picture.size.even()) if isinstance(effect, FramingEffect) else picture.size,
+        rate=picture.rate,
+        duration=duration,
+        keys=keys,
+    )
+    return replace(strip, picture=framed)
 
 
 def _stretch(strip: Strip, look: Filter, gathered: Gathered, where: str) -> TimeMap | None:
@@ -43,7 +76,21 @@ def _frozen(value: object) -> object:
     return value
 
 
-def _point(effect: object, where: str) -> PointEffect:
-    if isinstance(effect, PointEffect):
+def _in_filter(effect: object, where: str) -> Effect:
+    """An effect of a filter, which is mixed with the picture as it was and so has to keep its frame."""
+    known = _known(effect, where)
+    if isinstance(known, SpatialEffect) and (isinstance(known, FramingEffect) or known.earlier):
+        raise ProjectError(
+            f"a filter cannot hold {known.kind}",
+            code="bad-filter",
+            where=where,
+            hint="apply it on its own",
+        )
+    return known
+
+
+def _known(effect: object, where: str) -> Effect:
+    """An effect that this build knows."""
+    if isinstance(effect, Effect):
         return effect
     raise unknown(effect, where)

@@ -32,7 +32,7 @@ class Strip:
             )
             for voice in self.voices
         )
-        return Strip(outer.end, _retimed(self.picture, outer), voices)
+        return Strip(outer.end, through(self.picture, outer), voices)
 
     def with_step(self, step: Step) -> Strip:
         """The strip with one more operation on its picture."""
@@ -48,18 +48,19 @@ def louder(voices: tuple[Voice, ...], gain_db: float) -> tuple[Voice, ...]:
     return tuple(replace(voice, gain_db=voice.gain_db + gain_db) for voice in voices)
 
 
-def _retimed(picture: Picture, outer: TimeMap) -> Picture:
+def through(picture: Picture, outer: TimeMap) -> Picture:
+    """A picture as it shows through another map."""
     retimed = (step if step.time is None else _step(step, step.time.after(outer), outer.end) for step in picture.steps)
     steps = tuple(step for step in retimed if step is not None)
     if isinstance(picture, Shot):
         return replace(picture, time=picture.time.after(outer), steps=steps)
-    parts = tuple(_retimed(part, outer) for part in picture.parts)
+    parts = tuple(through(part, outer) for part in picture.parts)
     return replace(picture, time=picture.time.after(outer), parts=parts, steps=steps)
 
 
 def _step(step: Step, time: TimeMap, end: Fraction) -> Step | None:
     """A step at other times; None for a look on none of the frames in [0, end)."""
-    if isinstance(step, Foreign):
+    if isinstance(step, Foreign) or (step.moving and time.pieces):
         return replace(step, time=time)
     if time.covers(end):
         return replace(step, time=None)

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
-from clipkit.catalog.effect import PointEffect
+from clipkit.catalog.effect import Effect, PointEffect, SpatialEffect
 from clipkit.catalog.layout import Layer, Layout
 from clipkit.colour.encoding import OUTPUT, Encoding
 from clipkit.geometry import Fit, Size
 from clipkit.plan.facts import MediaFacts, Orientation
+from clipkit.project.keys import Keys
 from clipkit.project.timemap import TimeMap
 
 SAMPLE_RATE = 48_000
@@ -22,14 +23,38 @@ SAMPLE_RATE = 48_000
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Point effects of one filter, mixed with the original by `strength`.
+    """Effects of one filter, in their order, mixed with the original by `strength`; or one effect on its own.
 
-    It is on frames at whose output time `time` shows anything; None stands for all frames.
+    It is on frames at whose output time `time` shows anything; None stands for all frames. Where what it does depends
+    on time, `time` is there, and says at which moment of its input a frame shows; `duration` is how long that input was
+    when the look was added. `keys` animate the numbers of its only effect.
     """
 
-    effects: tuple[PointEffect, ...]
+    effects: tuple[Effect, ...]
     strength: float = 1.0
     time: TimeMap | None = None
+    keys: tuple[tuple[str, Keys], ...] = ()
+    duration: Fraction | None = None
+    begins: Fraction = Fraction(0)
+    """What the output's clock says when that of this plan is 0: within a span, where it depends on that clock."""
+
+    @property
+    def moving(self) -> bool:
+        """Whether it does something else to the same picture at another time."""
+        return bool(self.keys) or self.by_output or self._clocked("input")
+
+    @property
+    def by_output(self) -> bool:
+        """Whether it goes by the output's clock."""
+        return self._clocked("output")
+
+    def _clocked(self, clock: str) -> bool:
+        return any(isinstance(effect, SpatialEffect) and effect.clock == clock for effect in self.effects)
+
+    @property
+    def plain(self) -> bool:
+        """Whether it is one function of colour: then it is baked into a table, together with its neighbours."""
+        return not self.keys and all(isinstance(effect, PointEffect) for effect in self.effects)
 
     def on(self, t: Fraction) -> bool:
         """Whether the frame at output time `t` has this look."""
@@ -50,6 +75,16 @@ class Foreign:
 
 
 Step: TypeAlias = Look | Foreign
+
+
+def needs_whole(step: Step) -> bool:
+    """Whether what a step does to a part of a picture may depend on the rest of it."""
+    return isinstance(step, Foreign) or not all(isinstance(effect, PointEffect) for effect in step.effects)
+
+
+def moves(step: Step) -> bool:
+    """Whether a step may do something else to the same picture at another time."""
+    return isinstance(step, Foreign) or step.moving
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +110,27 @@ class Group:
     steps: tuple[Step, ...] = ()
 
 
-Picture: TypeAlias = Shot | Group
+@dataclass(frozen=True, slots=True)
+class Framed:
+    """A picture that an effect puts in another frame, or together with what showed earlier: the first of `parts`, and
+    itself as many seconds later as `effect.earlier` says. `time` maps output time to that of its input."""
+
+    effect: SpatialEffect
+    parts: tuple[Picture, ...]
+    time: TimeMap
+    size: Size
+    rate: Fraction
+    duration: Fraction
+    keys: tuple[tuple[str, Keys], ...] = ()
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def moving(self) -> bool:
+        """Whether it frames the same picture otherwise at another time."""
+        return bool(self.keys) or self.effect.clock is not None
+
+
+Picture: TypeAlias = Shot | Group | Framed
 
 
 # ---- sound ---------------------------------------------------------------------------------------------------
@@ -264,6 +319,7 @@ __all__ = [
     "Envelope",
     "Expect",
     "Foreign",
+    "Framed",
     "Group",
     "Layer",
     "Look",
@@ -276,4 +332,6 @@ __all__ = [
     "Step",
     "VideoCodec",
     "Voice",
+    "moves",
+    "needs_whole",
 ]

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue, model_validator
 
+from clipkit.catalog.effect import Effect
+from clipkit.project.keys import Key, check_keys
 from clipkit.project.values import EffectValue, Seconds, Value, check_order
 
 
@@ -31,10 +33,18 @@ class Filter(Value):
 
 
 class Apply(Value):
-    """One effect on its own."""
+    """One effect on its own; `keys` animate its numbers, at times of the input as it stands."""
 
     kind: Literal["effect"] = "effect"
     effect: EffectValue
+    keys: dict[str, Annotated[tuple[Key, ...], Field(min_length=1)]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _permitted(self) -> Apply:
+        if isinstance(self.effect, Effect):
+            for name, keys in self.keys.items():
+                check_keys(self.effect, name, keys)
+        return self
 
 
 class MoviePyEffect(Value):
