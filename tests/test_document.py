@@ -20,7 +20,7 @@ from clipkit.plan.compile import compile_project
 from clipkit.plan.facts import MediaFacts
 from clipkit.plan.needs import media_paths
 from clipkit.project.document import MAX_BYTES, MAX_DEPTH, dumps, loads
-from clipkit.project.model import Composition, Input, Media, Node, Output, Project, Still
+from clipkit.project.model import Composition, Input, Media, Node, Output, Project, Sequence, Still
 from clipkit.project.picture_edits import Apply, Filter, MoviePyEffect
 from clipkit.project.sound_edits import Music
 from clipkit.project.time_edits import Speed, Trim
@@ -123,7 +123,7 @@ edits = st.one_of(
 leaves = (
     st.builds(Media, path=paths)
     | st.builds(Still, path=paths, duration=positive)
-    | unknown("media", "still", "composition")
+    | unknown("media", "still", "composition", "sequence")
 )
 
 
@@ -133,9 +133,23 @@ def nodes(sources: st.SearchStrategy[Any]) -> st.SearchStrategy[Node]:
 
 def compositions(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     start = st.fractions(-1000, 1000)
-    inputs = st.lists(st.builds(Input, node=inner, start=start, gain_db=gains), min_size=1, max_size=3).map(tuple)
+    inputs = st.builds(
+        Input,
+        node=inner,
+        start=start,
+        gain_db=gains,
+        muted=st.booleans(),
+        fit=st.sampled_from([None, "contain", "cover", "blur"]),
+        focus=points,
+        when_short=st.sampled_from(["freeze", "loop", "black", "trim"]),
+    )
     length = st.sampled_from(["mine", "other", "shortest", "longest"])
-    return nodes(st.builds(Composition, layout=any_layout, inputs=inputs, length_from=length))
+    some = st.lists(inputs, min_size=1, max_size=3).map(tuple)
+    rows = st.lists(inner, min_size=1, max_size=3).map(tuple)
+    return nodes(
+        st.builds(Composition, layout=any_layout, inputs=some, length_from=length)
+        | rows.flatmap(lambda row: st.builds(Sequence, nodes=st.just(row), main=st.integers(0, len(row) - 1)))
+    )
 
 
 sides = st.integers(8, 4096).map(lambda n: 2 * n)

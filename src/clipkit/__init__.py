@@ -13,11 +13,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from clipkit.api.arrange import before_after as before_after
+    from clipkit.api.arrange import duet as duet
+    from clipkit.api.arrange import grid as grid
+    from clipkit.api.arrange import join as join
+    from clipkit.api.arrange import layout as layout
+    from clipkit.api.arrange import pane as pane
+    from clipkit.api.arrange import react as react
+    from clipkit.api.arrange import stitch as stitch
     from clipkit.api.clip import Clip as Clip
-    from clipkit.api.make import duet as duet
     from clipkit.api.make import load as load
     from clipkit.api.make import open as open
-    from clipkit.api.make import react as react
     from clipkit.api.make import still as still
     from clipkit.api.songs import compose as compose
     from clipkit.api.sources import from_array as from_array
@@ -40,10 +46,16 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Clip": "api.clip",
-    "duet": "api.make",
+    "before_after": "api.arrange",
+    "duet": "api.arrange",
+    "grid": "api.arrange",
+    "join": "api.arrange",
+    "layout": "api.arrange",
+    "pane": "api.arrange",
+    "react": "api.arrange",
+    "stitch": "api.arrange",
     "load": "api.make",
     "open": "api.make",
-    "react": "api.make",
     "still": "api.make",
     "compose": "api.songs",
     "from_array": "api.sources",

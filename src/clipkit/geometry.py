@@ -57,6 +57,13 @@ class Box:
     def size(self) -> Size:
         return Size(self.width, self.height)
 
+    def within(self, other: Box) -> Box:
+        """The part of it inside another box; of no width or height where they do not meet."""
+        x, y = max(self.x, other.x), max(self.y, other.y)
+        right = min(self.x + self.width, other.x + other.width)
+        bottom = min(self.y + self.height, other.y + other.height)
+        return Box(x, y, max(0, right - x), max(0, bottom - y))
+
     @staticmethod
     def whole(size: Size) -> Box:
         """The box that covers all of `size`."""
@@ -86,6 +93,22 @@ def checked_size(size: Size) -> Size:
             f"{size} cannot be made", code="bad-size", hint=f"each side is {MIN_SIDE} to {MAX_SIDE} pixels"
         )
     return size
+
+
+def natural_fit(size: Size, canvas: Size) -> Fit:
+    """How a picture fills a canvas where nobody says: a landscape one on a portrait canvas stands whole over a blurred
+    copy of itself; all others are cropped to fill."""
+    return "blur" if canvas.height > canvas.width and size.width > size.height else "cover"
+
+
+def slices(length: int, count: int, gap: int = 0) -> tuple[tuple[int, int], ...]:
+    """`length` pixels in `count` slices of nearly the same size with `gap` between them: start and size of each.
+
+    All lies on even pixels, so with an odd length the last slice is the odd one.
+    """
+    starts = [even(Fraction(n * (length + gap), count)) for n in range(count)]
+    ends = [*(start - gap for start in starts[1:]), length]
+    return tuple((start, max(0, end - start)) for start, end in zip(starts, ends, strict=True))
 
 
 def even(value: float | Fraction) -> int:

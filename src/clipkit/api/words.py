@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -68,12 +69,56 @@ def _key(text: str) -> tuple[str, float, str] | tuple[str, float]:
     return time.strip(), float(exact(value))
 
 
-def border(text: str) -> tuple[int, Colour]:
-    """`PX,COLOUR`, or `PX` for a white one."""
+def wipe(text: str) -> tuple[str, float]:
+    """`T:SHARE`: a time and how much of the canvas, 0 to 1."""
+    time, colon, rest = text.rpartition(":")
+    if not colon:
+        raise bad(text, "a time and a share", "write T:SHARE such as 2.5:0.7")
+    parse_time(time)
+    return time, number(rest, 0, 1)
+
+
+def focus(text: str) -> Point:
+    """`X,Y`: a point of a picture."""
+    return point(text, "write X,Y, each from 0 to 1: 0.5,0.5 is the middle")
+
+
+def decibels(text: str) -> float:
+    """A gain."""
+    return number(text, -60, 24)
+
+
+def signed_time(text: str) -> str:
+    """A time that may be negative; checked, and kept as text."""
+    parse_time(text.strip().removeprefix("-"))
+    return text.strip()
+
+
+def one_of(*known: str) -> Callable[[str], str]:
+    """One of a few words."""
+
+    def read(text: str) -> str:
+        if text in known:
+            return text
+        raise bad(text, "among the choices", f"write {', '.join(known[:-1])} or {known[-1]}")
+
+    return read
+
+
+def each(text: str, read: Callable[[str], object]) -> tuple[int | None, object]:
+    """A value for all of several, or `N:VALUE` for the Nth: the number, None for all, and the value."""
+    first, colon, rest = text.partition(":")
+    if colon and first.isdecimal() and len(first) <= 2:
+        return int(first), read(rest)
+    return None, read(text)
+
+
+def border(text: str, default: str = "white") -> tuple[int, Colour]:
+    """`PX,COLOUR`, or `PX` for one of the default colour."""
     pixels, _, colour = text.partition(",")
     if not (pixels.strip().isdecimal() and int(pixels) <= 100):
         raise bad(text, "a border", "write PX,COLOUR with 0 to 100 pixels, such as 8,white or 8,#ff8800")
-    return int(pixels), _colour(colour.strip() or "white")
+    return int(pixels), _colour(colour.strip() or default)
 
 
 def filter_at(text: str) -> tuple[str, float]:

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from clipkit.api.clip import Clip
 from clipkit.api.make import Source
 from clipkit.errors import ProjectError
+from clipkit.project import model
 from clipkit.project.model import Composition, Media, Node, Still
 
 _SUFFIXES = {".mp4", ".mov", ".webm", ".gif"}
@@ -24,7 +25,9 @@ def _main_path(node: Node) -> str:
     source = node.source
     if isinstance(source, Media | Still):
         return source.path
-    return _main_path(source.inputs[0].node) if isinstance(source, Composition) else ""
+    if isinstance(source, Composition):
+        return _main_path(source.inputs[0].node)
+    return _main_path(source.nodes[source.main]) if isinstance(source, model.Sequence) else ""
 
 
 def output_names(clips: Sequence[Source], names: Sequence[str] | None) -> list[str]:

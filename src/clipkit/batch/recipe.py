@@ -29,7 +29,7 @@ from clipkit.batch.holes import Row
 from clipkit.batch.rows import INPUT, completed
 from clipkit.errors import ClipkitError, MediaError, ProjectError
 from clipkit.project import document
-from clipkit.project.model import Composition, Node, Project
+from clipkit.project.model import Composition, Node, Project, Sequence
 
 _MAX_BYTES = document.MAX_BYTES
 _FILES = ("music", "duet", "react")
@@ -135,6 +135,10 @@ def _with_main(node: Node, main: Node) -> Node:
         inner = first.model_copy(update={"node": _with_main(first.node, main)})
         inputs = (inner, *source.inputs[1:])
         return Node(source=source.model_copy(update={"inputs": inputs}), edits=node.edits)
+    if isinstance(source, Sequence):
+        nodes = list(source.nodes)
+        nodes[source.main] = _with_main(nodes[source.main], main)
+        return Node(source=source.model_copy(update={"nodes": tuple(nodes)}), edits=node.edits)
     return Node(source=main.source, edits=(*main.edits, *node.edits))
 
 

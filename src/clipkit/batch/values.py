@@ -33,11 +33,6 @@ def _time(text: str) -> str:
     return text
 
 
-def _signed_time(text: str) -> str:
-    parse_time(text.removeprefix("-"))
-    return text
-
-
 def path(value: JsonValue) -> str:
     return value if isinstance(value, str) else _text(value)
 
@@ -73,8 +68,9 @@ def moves(value: JsonValue) -> list[tuple[str, words.Point]]:
 
 
 moment = _said(_time)
-signed_moment = _said(_signed_time)
-decibels = _said(lambda text: words.number(text, -60, 24))
+signed_moment = _said(words.signed_time)
+decibels = _said(words.decibels)
+focus = _said(words.focus)
 scale = _said(lambda text: words.number(text, 0.05, 1))
 factor = _said(words.factor)
 place = _said(words.place)

@@ -10,16 +10,16 @@ from typing import Any, Final, TypeAlias, get_args
 
 from pydantic import JsonValue
 
+from clipkit.api.arrange import duet, react
 from clipkit.api.clip import DEFAULT_LENGTH, Clip
-from clipkit.api.make import duet, react
 from clipkit.api.make import open as open_clip
 from clipkit.batch import values
 from clipkit.batch.holes import named, step
+from clipkit.catalog.easing import Easing
 from clipkit.catalog.layout import Shape
 from clipkit.errors import ProjectError
 from clipkit.geometry import Fit
-from clipkit.layouts.react import Easing
-from clipkit.project.model import LengthFrom, Quality
+from clipkit.project.model import LengthFrom, Quality, WhenShort
 from clipkit.project.time_edits import Pitch
 
 Parts: TypeAlias = dict[str, dict[str, Any]]
@@ -56,6 +56,11 @@ KEYS: Final[Mapping[str, Key]] = {
     "react-easing": Key("react", "easing", values.one_of(*get_args(Easing))),
     "gain-mine": Key("mixing", "gain_mine_db", values.decibels),
     "gain-other": Key("mixing", "gain_other_db", values.decibels),
+    "fit-mine": Key("mixing", "fit_mine", values.one_of(*get_args(Fit))),
+    "fit-other": Key("mixing", "fit_other", values.one_of(*get_args(Fit))),
+    "focus-mine": Key("mixing", "focus_mine", values.focus),
+    "focus-other": Key("mixing", "focus_other", values.focus),
+    "when-short": Key("mixing", "when_short", values.one_of(*get_args(WhenShort))),
     "offset": Key("mixing", "offset", values.signed_moment),
     "length-from": Key("mixing", "length_from", values.one_of(*get_args(LengthFrom))),
     "music": Key("music", "track", values.path),

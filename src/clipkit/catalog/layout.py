@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 
@@ -31,7 +31,8 @@ class Layer:
     """One picture on the canvas; later layers cover earlier ones.
 
     `fit` says how a source of another shape fills the box: `contain` leaves margins, `cover` crops around `focus`
-    (fractions of the source), `blur` contains it over a blurred copy of itself that covers.
+    (fractions of the source), `blur` contains it over a blurred copy of itself that covers. Of the layer only what lies
+    inside `clip` shows, a box of the canvas on even pixels.
     """
 
     source: int
@@ -39,20 +40,56 @@ class Layer:
     fit: Fit = "cover"
     focus: tuple[float, float] = (0.5, 0.5)
     frame: Frame = Frame()
+    clip: Box | None = None
+
+    @property
+    def shown(self) -> Box:
+        """The part of the canvas that it may cover: its box, but nothing outside of `clip`."""
+        return self.box if self.clip is None else self.box.within(self.clip)
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """A rectangle of one colour, sRGB 0…255, in pixels of the canvas: a divider, or ground between panes."""
+
+    box: Box
+    colour: tuple[int, int, int]
+
+    @property
+    def shown(self) -> Box:
+        """The part of the canvas that it covers."""
+        return self.box
+
+
+Part: TypeAlias = Layer | Patch
+"""What a canvas is made of."""
 
 
 class Layout(BaseModel):
     """A picture arrangement. Subclasses declare `kind` and their parameters; `place` is pure.
 
-    `sources` names the roles of the inputs in order; `None` as the last one stands for any number more.
+    `sources` names the roles of the inputs in order, the main one first; `None` as the last one stands for any number
+    more.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: str
-    sources: ClassVar[tuple[str, ...]]
+    sources: ClassVar[tuple[str | None, ...]]
 
-    def place(self, sizes: tuple[Size, ...], canvas: Size, t: Fraction) -> tuple[Layer, ...]:
+    @classmethod
+    def takes(cls, count: int) -> bool:
+        """Whether so many sources can be arranged."""
+        named = sum(name is not None for name in cls.sources)
+        return count == named or (count > named and None in cls.sources)
+
+    @classmethod
+    def roles(cls) -> str:
+        """What the sources are, in words: `mine, other …`."""
+        named = ", ".join(name for name in cls.sources if name is not None)
+        return f"{named} …" if None in cls.sources else named
+
+    def place(self, sizes: tuple[Size, ...], canvas: Size, t: Fraction) -> tuple[Part, ...]:
         """Where the sources stand at `t` seconds of the composition, back to front.
 
         Args:

@@ -118,26 +118,34 @@ def operation(
 
     Args:
         about: The module's docstring: its first line stands in the list of commands.
-        inputs: The arguments that name clips. The function gets the clips first, in that order.
+        inputs: The arguments that name clips. The function gets the clips first, in that order. One whose name ends
+            with `...` stands for any number, and after the command's own arguments.
         examples: Command lines that work.
     """
 
     def made(function: Callable[..., Clip]) -> Command:
         own: list[click.Parameter] = list(reversed(getattr(function, "__click_params__", [])))
-        keys = [f"clip_{name.lower()}" for name in inputs]  # Python has `in` for itself
-        arguments = [
-            click.Argument([key], metavar=name, type=_types.FILE) for key, name in zip(keys, inputs, strict=True)
-        ]
+        keys = [f"clip_{name.lower().removesuffix('...')}" for name in inputs]  # Python has `in` for itself
+        arguments = [_input(key, name) for key, name in zip(keys, inputs, strict=True)]
 
         def callback(**values: Any) -> None:  # noqa: ANN401  as click hands them over
             wanted = Wanted(**{field.name: values.pop(field.name) for field in dataclasses.fields(Wanted)})
-            clips = [read(values.pop(key)) for key in keys]
+            given = [values.pop(key) for key in keys]
+            clips = [read(word) for words in given for word in ([words] if isinstance(words, str) else words)]
             deliver(function(*clips, **values), wanted)
 
-        params = [*arguments, *own, *output_options()]
+        first = [param for param in own if isinstance(param, click.Argument) and arguments[-1].nargs == -1]
+        rest = [param for param in own if param not in first]
+        params = [*first, *arguments, *rest, *output_options()]
         return Command(about=about, callback=callback, params=params, inputs=inputs, examples=examples)
 
     return made
+
+
+def _input(key: str, name: str) -> click.Argument:
+    """The argument that names a clip, or any number of them."""
+    many = name.endswith("...")
+    return click.Argument([key], metavar=name, type=_types.FILE, nargs=-1 if many else 1, required=True)
 
 
 def input_argument(name: str = "IN") -> Callable[[Callable[..., object]], Callable[..., object]]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
+
+from clipkit.errors import ProjectError
 
 if TYPE_CHECKING:
     from clipkit.catalog.effect import Effect
+    from clipkit.catalog.layout import Layout
 
 _LONGEST = 60
 
@@ -23,7 +27,7 @@ def _short(value: object) -> str:
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
-def parameter_rows(kind: type[Effect]) -> list[tuple[str, str, str, str]]:
+def parameter_rows(kind: type[Effect] | type[Layout]) -> list[tuple[str, str, str, str]]:
     """Parameter, what it may be, default and meaning."""
     from clipkit.effects import permitted
 
@@ -34,3 +38,14 @@ def parameter_rows(kind: type[Effect]) -> list[tuple[str, str, str, str]]:
             about = field.description or ""
             rows.append((name, "" if bounds == about else bounds, _short(field.get_default()), about))
     return rows
+
+
+def pair(text: str) -> tuple[str, object]:
+    """A parameter: its value is JSON where it reads as such, else the text itself."""
+    key, equals, value = text.partition("=")
+    if not (equals and key.isidentifier() and key not in ("kind", "keys", "easing")):
+        raise ProjectError(f"{text[:40]!r} is not KEY=VALUE", code="bad-value", hint="write --param KEY=VALUE")
+    try:
+        return key, json.loads(value)
+    except ValueError:
+        return key, value

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -105,11 +106,40 @@ class _Keys(Word):
         return words.keys(text)
 
 
+class _Focus(Word):
+    """A point of a picture."""
+
+    def parsed(self, text: str) -> Point:
+        return words.focus(text)
+
+
+class Each(Word):
+    """A value for all, or `N:VALUE` for the Nth: the number, None for all, and the value."""
+
+    def __init__(self, metavar: str, read: Callable[[str], object]) -> None:
+        super().__init__(f"[N:]{metavar}")
+        self._read = read
+
+    def parsed(self, text: str) -> tuple[int | None, object]:
+        return words.each(text, self._read)
+
+
+class _Wipe(Word):
+    """A time and a share."""
+
+    def parsed(self, text: str) -> tuple[str, float]:
+        return words.wipe(text)
+
+
 class _Border(Word):
     """Pixels and a colour."""
 
+    def __init__(self, metavar: str, colour: str = "white") -> None:
+        super().__init__(metavar)
+        self._colour = colour
+
     def parsed(self, text: str) -> tuple[int, words.Colour]:
-        return words.border(text)
+        return words.border(text, self._colour)
 
 
 class _FilterAt(Word):
@@ -150,6 +180,13 @@ def effect_names(ctx: click.Context, param: click.Parameter, incomplete: str) ->
     return _beginning(incomplete, effects.names())
 
 
+def layout_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Layouts."""
+    from clipkit import layouts
+
+    return _beginning(incomplete, layouts.names())
+
+
 def draft_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Drafts."""
     from clipkit.store import drafts
@@ -176,6 +213,9 @@ AT = _At("CORNER|X,Y")
 MOVE = _Move("T:X,Y")
 KEYS = _Keys("NAME=T:V[:EASING],…")
 BORDER = _Border("PX,COLOUR")
+GAP = _Border("PX,COLOUR", "black")
+WIPE = _Wipe("T:SHARE")
+FOCUS = _Focus("X,Y")
 FILTER_AT = _FilterAt("NAME[=S]")
 DECIBELS = _Number("DB", -60, 24)
 STRENGTH = _Number("0..1", 0, 1)

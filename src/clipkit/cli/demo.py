@@ -85,7 +85,7 @@ def _samples() -> Path:
 
 def _pieces(samples: Path) -> Iterator[Piece]:
     """Every kind of work once: cuts, speed, looks, music, side by side, a window that moves."""
-    from clipkit.api import make
+    from clipkit.api import arrange, make
 
     dancer, host = make.open(samples / "dancer.mp4"), make.open(samples / "host.mp4")
     short = dancer.trim(1, length=18).speed(1.2).filter("golden-hour", 0.8).music(samples / "pop.ogg", gain_db=-8)
@@ -94,11 +94,13 @@ def _pieces(samples: Path) -> Iterator[Piece]:
         "dancer.mp4 from 1 s, 1.2 times as fast, golden-hour at 80 %, with pop.ogg",
         short.with_output(target="tiktok"),
     )
-    duet = make.duet(host.trim(0, 15), dancer, gain_other_db=-9)
+    duet = arrange.duet(host.trim(0, 15), dancer, gain_other_db=-9)
     yield Piece("duet", "host.mp4 beside dancer.mp4, whose sound is 9 dB lower", duet)
     # Inside what every app leaves free; quick moves between rests, so that the dancer stays in view.
     path = ((4, (0.22, 0.3)), (5.5, (0.7, 0.3)), (9, (0.7, 0.3)), (10.5, (0.22, 0.5)))
-    react = make.react(host.trim(0, 15), dancer.filter("teal-orange"), path=path, border=8, scale=0.3, gain_other_db=-9)
+    react = arrange.react(
+        host.trim(0, 15), dancer.filter("teal-orange"), path=path, border=8, scale=0.3, gain_other_db=-9
+    )
     yield Piece(
         "react",
         "host.mp4 in a window that moves over dancer.mp4 in teal-orange, with lofi.ogg",

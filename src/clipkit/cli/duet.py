@@ -5,16 +5,15 @@ MINE stands on the left or on top; the result is as long as MINE unless --length
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from clipkit.cli._compose import mixing_options
+from clipkit.cli._compose import mixing, mixing_options
 from clipkit.cli._operation import operation
 
 if TYPE_CHECKING:
     from clipkit.api.clip import Clip
-    from clipkit.project.model import LengthFrom
 
 
 @operation(
@@ -34,25 +33,7 @@ if TYPE_CHECKING:
 )
 @click.option("--swap", is_flag=True, help="put MINE on the right, or at the bottom")
 @mixing_options
-def command(
-    mine: Clip,
-    other: Clip,
-    layout: str,
-    swap: bool,
-    gain_mine: float,
-    gain_other: float,
-    offset: str,
-    length_from: LengthFrom,
-) -> Clip:
-    from clipkit.api import make
+def command(mine: Clip, other: Clip, layout: str, swap: bool, **values: Any) -> Clip:  # noqa: ANN401  of mixing_options
+    from clipkit.api import arrange
 
-    return make.duet(
-        mine,
-        other,
-        layout=layout,
-        swap=swap,
-        gain_mine_db=gain_mine,
-        gain_other_db=gain_other,
-        offset=offset,
-        length_from=length_from,
-    )
+    return arrange.duet(mine, other, layout=layout, swap=swap, **mixing(values))

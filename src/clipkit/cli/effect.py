@@ -7,7 +7,6 @@ times of the input, such as strength=0:0,2:1; a key may end in an easing, 0:0:ea
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,8 +14,8 @@ import click
 from clipkit.catalog.easing import EASE, Easing
 from clipkit.cli import _types
 from clipkit.cli._operation import operation
+from clipkit.cli._parameters import pair
 from clipkit.effects import names
-from clipkit.errors import ProjectError
 
 if TYPE_CHECKING:
     from clipkit.api.clip import Clip
@@ -41,15 +40,4 @@ if TYPE_CHECKING:
     help="how numbers move from keys that name none",
 )
 def command(clip: Clip, name: str, params: tuple[str, ...], keys: tuple[tuple[str, Any], ...], easing: Easing) -> Clip:
-    return clip.effect(name, keys=dict(keys), easing=easing, **dict(_pair(text) for text in params))
-
-
-def _pair(text: str) -> tuple[str, object]:
-    """A parameter: its value is JSON where it reads as such, else the text itself."""
-    key, equals, value = text.partition("=")
-    if not (equals and key.isidentifier() and key not in ("kind", "keys", "easing")):
-        raise ProjectError(f"{text[:40]!r} is not KEY=VALUE", code="bad-value", hint="write --param stops=0.7")
-    try:
-        return key, json.loads(value)
-    except ValueError:
-        return key, value
+    return clip.effect(name, keys=dict(keys), easing=easing, **dict(pair(text) for text in params))

@@ -15,7 +15,7 @@ from click.core import ParameterSource
 
 from clipkit.cli import _types
 from clipkit.cli._checks import checked_track, one_of
-from clipkit.cli._compose import mixing_options, window_options
+from clipkit.cli._compose import MIXING, mixing, mixing_options, window_options
 from clipkit.cli._errors import WrongUse
 from clipkit.cli._input import read
 from clipkit.cli._operation import operation
@@ -87,7 +87,6 @@ _OF_MUSIC = (
     "original_gain",
     "mute_original",
 )
-_OF_ANY_LAYOUT = ("gain_mine", "gain_other", "offset", "length_from")
 
 
 def _refuse_idle(parts: dict[str, Any]) -> None:
@@ -105,7 +104,7 @@ def _part_of(name: str) -> tuple[str, ...]:
     """The options without which this one means nothing."""
     if name in _OF_MUSIC:
         return ("music",)
-    if name in _OF_ANY_LAYOUT:
+    if name in MIXING:
         return ("duet", "react")
     part, _, rest = name.partition("_")
     return (part,) if rest and part in ("filter", "duet", "react") else ()
@@ -120,22 +119,18 @@ def _cut(clip: Clip, start: str, end: str | None, length: str | None) -> Clip:
 
 def _composed(clip: Clip, parts: dict[str, Any]) -> Clip:
     """Beside or over the other video, where there is one."""
-    from clipkit.api import make
+    from clipkit.api import arrange
 
-    mixing = {
-        "gain_mine_db": parts["gain_mine"],
-        "gain_other_db": parts["gain_other"],
-        "offset": parts["offset"],
-        "length_from": parts["length_from"],
-    }
+    between = mixing(parts)
     if parts["duet"] is not None:
-        return make.duet(clip, read(parts["duet"]), layout=parts["duet_layout"], swap=parts["duet_swap"], **mixing)
+        other = read(parts["duet"])
+        return arrange.duet(clip, other, layout=parts["duet_layout"], swap=parts["duet_swap"], **between)
     if parts["react"] is None:
         return clip
     border, colour = parts["react_border"]
     window = {name: parts[f"react_{name}"] for name in ("at", "scale", "shape", "easing")}
-    return make.react(
-        clip, read(parts["react"]), path=parts["react_move"], border=border, colour=colour, **window, **mixing
+    return arrange.react(
+        clip, read(parts["react"]), path=parts["react_move"], border=border, colour=colour, **window, **between
     )
 
 

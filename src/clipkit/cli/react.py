@@ -6,17 +6,14 @@ fractions of the canvas: 0,0 is the top left. Times of --move are those of the r
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from clipkit.api.words import Point
-from clipkit.cli._compose import mixing_options, window_options
+from clipkit.cli._compose import mixing, mixing_options, window_options
 from clipkit.cli._operation import operation
 
 if TYPE_CHECKING:
     from clipkit.api.clip import Clip
-    from clipkit.catalog.layout import Shape
-    from clipkit.layouts.react import Corner, Easing
-    from clipkit.project.model import LengthFrom
 
 
 @operation(
@@ -32,31 +29,11 @@ if TYPE_CHECKING:
 def command(
     mine: Clip,
     other: Clip,
-    at: Corner | Point,
     move: tuple[tuple[str, Point], ...],
-    scale: float,
-    shape: Shape,
     border: tuple[int, tuple[int, int, int]],
-    easing: Easing,
-    gain_mine: float,
-    gain_other: float,
-    offset: str,
-    length_from: LengthFrom,
+    **values: Any,  # noqa: ANN401  of mixing_options, and the rest of window_options
 ) -> Clip:
-    from clipkit.api import make
+    from clipkit.api import arrange
 
-    return make.react(
-        mine,
-        other,
-        at=at,
-        path=move,
-        scale=scale,
-        shape=shape,
-        border=border[0],
-        colour=border[1],
-        easing=easing,
-        gain_mine_db=gain_mine,
-        gain_other_db=gain_other,
-        offset=offset,
-        length_from=length_from,
-    )
+    between = mixing(values)
+    return arrange.react(mine, other, path=move, border=border[0], colour=border[1], **values, **between)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from clipkit.catalog import folder
 from clipkit.catalog.effect import Effect
@@ -64,7 +64,7 @@ def _parameters(cls: type[Effect]) -> tuple[str, ...]:
     return tuple(name for name in cls.model_fields if name != "kind")
 
 
-def permitted(cls: type[Effect], name: str) -> str:
+def permitted(cls: type[BaseModel], name: str) -> str:
     """What a parameter may be, in words: ``stops: −3 to 3 stops``, or its description where it is no number."""
     schema = cls.model_json_schema()["properties"][name]
     if "minimum" in schema and "maximum" in schema:

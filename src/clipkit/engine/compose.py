@@ -10,13 +10,13 @@ from types import TracebackType
 import av
 
 from clipkit.catalog.effect import WHOLE, FramingEffect, Part, SpatialEffect
-from clipkit.catalog.layout import Frame, Layer
+from clipkit.catalog.layout import Layer, Patch
 from clipkit.colour.encoding import OUTPUT
 from clipkit.engine.behind import Backgrounds
 from clipkit.engine.footage import Footage, Reading
-from clipkit.engine.layers import covers, inside, visible
+from clipkit.engine.layers import arranged, covers, inside, sole
 from clipkit.engine.parts import corner_of, part_of, same_shape, whole_of
-from clipkit.engine.planes import FramePool, Planes, Scalers, frame_of, planes_of
+from clipkit.engine.planes import FramePool, Planes, Scalers, code_of, frame_of, planes_of
 from clipkit.engine.reader import FrameReader
 from clipkit.engine.stencil import stencil
 from clipkit.engine.steps import Coded, ForeignCall, Stages, Steps
@@ -161,10 +161,7 @@ class Painter:
 
     def _group(self, group: Group, size: Size, part: Part, t: Fraction) -> av.VideoFrame:
         whole = whole_of(size, part)
-        moment = group.time.at(t)
-        assert moment is not None
-        layers = visible(group.layout.place(tuple(child.size for child in group.parts), whole, moment), whole)
-        canvas = self._arranged(layers, group.parts, whole, t)
+        canvas = self._arranged(group, whole, t)
         corner = corner_of(whole, size, part)
         if any(needs_whole(step) for step in group.steps):
             return self._cropped(self._steps.applied(Coded(canvas, OUTPUT, Orientation()), group, whole, t), corner)
@@ -187,38 +184,40 @@ class Painter:
             return frame
         return self._pool.copy_of(planes_of(frame).crop(box))
 
-    def _arranged(self, layers: list[Layer], parts: tuple[Picture, ...], size: Size, t: Fraction) -> av.VideoFrame:
-        """Layers on a canvas; one that is all that shows, as large as the canvas, is the canvas itself."""
-        if len(layers) == 1 and layers[0].box == Box.whole(size) and covers(layers[0], size):
-            (layer,) = layers
-            return self._filled(parts[layer.source], size, layer.fit, layer.focus, t)
+    def _arranged(self, group: Group, size: Size, t: Fraction) -> av.VideoFrame:
+        """Parts on a canvas; one that is all that shows, as large as the canvas, is the canvas itself."""
+        parts = arranged(group, size, t)
+        if (only := sole(parts, size)) is not None:
+            return self._layer(only, group, t)
         canvas = self._pool.blank(size)
         planes = planes_of(canvas)
-        if not layers or not covers(layers[0], size):
+        if not parts or not covers(parts[0], size):
             planes.fill()
-        for layer in layers:
-            self._place(planes, layer, parts[layer.source], t)
+        for part in parts:
+            if isinstance(part, Patch):
+                planes.crop(part.box.within(Box.whole(size))).fill(code_of(part.colour))
+            else:
+                _paste(planes, planes_of(self._layer(part, group, t)), part)
         return canvas
 
-    def _place(self, canvas: Planes, layer: Layer, picture: Picture, t: Fraction) -> None:
-        """Lay one picture on the canvas; what lies outside of it is cut off."""
-        frame = self._filled(picture, layer.box.size, layer.fit, layer.focus, t)
-        _paste(canvas, planes_of(frame), layer.box, layer.frame)
+    def _layer(self, layer: Layer, group: Group, t: Fraction) -> av.VideoFrame:
+        """One picture as large as its box."""
+        return self._filled(group.parts[layer.source], layer.box.size, layer.fit, layer.focus, t)
 
 
-def _paste(canvas: Planes, picture: Planes, box: Box, frame: Frame) -> None:
-    """Lay a picture at a box of the canvas, through its outline."""
-    seen = inside(box, canvas.size)
+def _paste(canvas: Planes, picture: Planes, layer: Layer) -> None:
+    """Lay a picture at its place on the canvas, through its outline; what lies outside of either is cut off."""
+    box, seen = layer.box, inside(layer.shown, canvas.size)
     if seen is None:
         return
-    mask = stencil(frame, box.size)
+    mask = stencil(layer.frame, box.size)
     target = canvas.crop(seen)
     source_box = Box(seen.x - box.x, seen.y - box.y, seen.width, seen.height)
     if mask is None:
         target.paste(picture.crop(source_box))
     elif seen == box:
         mask.paste(target, picture)
-    else:  # partly off the canvas: blend on a copy as large as the picture, and keep what is seen
+    else:  # partly cut off: blend on a copy as large as the picture, and keep what is seen
         under = frame_of(picture)
         spare = planes_of(under)
         spare.crop(source_box).paste(target)

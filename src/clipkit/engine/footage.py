@@ -59,11 +59,14 @@ class Footage:
         return following == last[0] if last is not None else self._reader(shot).shows(following)
 
     def close_what_ended(self, shot: Shot, t: Fraction, decoded: av.VideoFrame) -> None:
-        """Let go of a source that only holds its last frame from now on; that frame is kept."""
+        """Let go of a source that is over, or only holds its last frame from now on; that frame is kept."""
         end = shot.time.pieces[-1]
-        if end.factor == 0 and t >= end.start and (reader := self._readers.pop(id(shot), None)) is not None:
+        held = end.factor == 0 and t >= end.start
+        over = t + 1 / self._plan.output.rate >= end.end and end.end < self._plan.duration
+        if (held or over) and (reader := self._readers.pop(id(shot), None)) is not None:
             reader[1].close()
-            self._last[id(shot)] = (end.source, decoded)
+            if held:
+                self._last[id(shot)] = (end.source, decoded)
 
     def _reader(self, shot: Shot) -> FrameReader:
         """Two shots of one file have a reader each: they stand at different times."""

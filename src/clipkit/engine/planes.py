@@ -12,6 +12,7 @@ import numpy as np
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
+from clipkit.colour.encoding import OUTPUT, encode
 from clipkit.geometry import Box, Size
 from clipkit.plan.facts import Orientation
 
@@ -66,6 +67,12 @@ def _turned(plane: Plane, orientation: Orientation) -> Plane:
     if orientation.mirrored:
         plane = plane[:, ::-1]
     return np.rot90(plane, -orientation.quarter_turns) if orientation.quarter_turns else plane
+
+
+def code_of(colour: tuple[int, int, int]) -> tuple[int, int, int]:
+    """A colour, sRGB 0…255, as the output codes it: Y, Cb, Cr."""
+    y, u, v = (round(float(value)) for value in encode(np.asarray(colour, np.float32) / 255, OUTPUT))
+    return y, u, v
 
 
 def blank(size: Size, pixel_format: str = "yuv420p") -> av.VideoFrame:

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from clipkit.catalog.layout import Layer, Layout
-from clipkit.geometry import Box, Fit, Size, even
+from clipkit.geometry import Box, Fit, Size, slices
 
 
 class LeftRight(Layout):
@@ -18,11 +18,9 @@ class LeftRight(Layout):
     swap: bool = Field(False, description="put mine on the right")
     fit: Fit = Field("blur", description="how each picture fills its pane")
 
-    sources: ClassVar[tuple[str, ...]] = ("mine", "other")
+    sources: ClassVar[tuple[str | None, ...]] = ("mine", "other")
 
     def place(self, sizes: tuple[Size, ...], canvas: Size, t: Fraction) -> tuple[Layer, ...]:
-        middle = even(canvas.width / 2)
-        left = Box(0, 0, middle, canvas.height)
-        right = Box(middle, 0, canvas.width - middle, canvas.height)
+        left, right = (Box(x, 0, width, canvas.height) for x, width in slices(canvas.width, 2))
         mine, other = (right, left) if self.swap else (left, right)
         return Layer(0, mine, self.fit), Layer(1, other, self.fit)

@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
-from itertools import pairwise
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from clipkit.catalog.easing import Easing
 from clipkit.catalog.layout import Frame, Layer, Layout, Shape
+from clipkit.catalog.motion import along
 from clipkit.geometry import Box, Fit, Size, even
 
 Corner = Literal["top-left", "top-right", "bottom-left", "bottom-right"]
-Easing = Literal["linear", "ease-in", "ease-out", "ease-in-out"]
 Point = tuple[Annotated[float, Field(ge=0, le=1)], Annotated[float, Field(ge=0, le=1)]]
 
 # What every app leaves free of its own buttons, in pixels of 1080×1920: left, top, right, bottom.
 SAFE = (65, 269, 140, 672)
-
-_EASE: dict[str, Callable[[float], float]] = {
-    "linear": lambda x: x,
-    "ease-in": lambda x: x * x,
-    "ease-out": lambda x: x * (2 - x),
-    "ease-in-out": lambda x: x * x * (3 - 2 * x),
-}
 
 
 class React(Layout):
@@ -42,7 +34,7 @@ class React(Layout):
     colour: tuple[int, int, int] = Field((255, 255, 255), description="colour of the border, sRGB")
     fit: Fit = Field("cover", description="how the other video fills the canvas")
 
-    sources: ClassVar[tuple[str, ...]] = ("mine", "other")
+    sources: ClassVar[tuple[str | None, ...]] = ("mine", "other")
 
     def place(self, sizes: tuple[Size, ...], canvas: Size, t: Fraction) -> tuple[Layer, ...]:
         unit = canvas.width / 1080
@@ -61,7 +53,7 @@ class React(Layout):
     def _centre(self, window: Size, canvas: Size, t: float) -> tuple[float, float]:
         """The centre in pixels at `t`."""
         if self.path:
-            x, y = self._along(t)
+            x, y = along(self.path, t, self.easing)
         elif isinstance(self.at, str):
             return self._corner(self.at, window, canvas)
         else:
@@ -77,12 +69,3 @@ class React(Layout):
         x = left + window.width / 2 if "left" in corner else canvas.width - right - window.width / 2
         y = top + window.height / 2 if "top" in corner else canvas.height - bottom - window.height / 2
         return x, y
-
-    def _along(self, t: float) -> Point:
-        """The point of the path at `t`: at rest before the first and after the last."""
-        path = sorted(self.path)
-        for (t0, a), (t1, b) in pairwise(path):
-            if t0 <= t < t1:
-                k = _EASE[self.easing]((t - t0) / (t1 - t0))
-                return a[0] + (b[0] - a[0]) * k, a[1] + (b[1] - a[1]) * k
-        return path[0][1] if t < path[0][0] else path[-1][1]

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from clipkit.catalog.layout import Layer, Layout
-from clipkit.geometry import Box, Fit, Size, even
+from clipkit.geometry import Box, Fit, Size, slices
 
 
 class TopBottom(Layout):
@@ -18,11 +18,9 @@ class TopBottom(Layout):
     swap: bool = Field(False, description="put mine at the bottom")
     fit: Fit = Field("cover", description="how each picture fills its pane")
 
-    sources: ClassVar[tuple[str, ...]] = ("mine", "other")
+    sources: ClassVar[tuple[str | None, ...]] = ("mine", "other")
 
     def place(self, sizes: tuple[Size, ...], canvas: Size, t: Fraction) -> tuple[Layer, ...]:
-        middle = even(canvas.height / 2)
-        top = Box(0, 0, canvas.width, middle)
-        bottom = Box(0, middle, canvas.width, canvas.height - middle)
+        top, bottom = (Box(0, y, canvas.width, height) for y, height in slices(canvas.height, 2))
         mine, other = (bottom, top) if self.swap else (top, bottom)
         return Layer(0, mine, self.fit), Layer(1, other, self.fit)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 from clipkit.catalog.layout import Layout
-from clipkit.errors import MediaError, ProjectError
+from clipkit.errors import MediaError
 from clipkit.geometry import Size
 from clipkit.plan import picture_edits, sound_edits, time_edits
+from clipkit.plan.composed import at_once, check_sources, in_turn
+from clipkit.plan.facts import MediaFacts
 from clipkit.plan.strip import Gathered, Strip, unknown
-from clipkit.plan.types import Group, Shot, Voice
-from clipkit.project.model import Composition, Edit, Input, Media, Node, Still
+from clipkit.plan.types import Shot, Voice
+from clipkit.project.model import Composition, Edit, Media, Node, Sequence, Still
 from clipkit.project.picture_edits import Apply, Filter, MoviePyEffect
 from clipkit.project.sound_edits import Music
 from clipkit.project.time_edits import Speed, Trim
 from clipkit.project.timemap import TimeMap
-from clipkit.time import frame_count
 
 CANVAS = Size(1080, 1920)
 """The shape of a composition that nobody gave another."""
@@ -24,7 +26,16 @@ STILL_SECONDS = Fraction(5)
 
 
 class Builder(Gathered):
-    """Works out strips; gathers the sources they read and what is worth saying on the way."""
+    """Works out strips; gathers the sources they read and what is worth saying on the way.
+
+    Args:
+        facts: Of every file that the project reads.
+        canvas: The size that the output will have, where that is settled: what the root composes fills it.
+    """
+
+    def __init__(self, facts: Mapping[str, MediaFacts], canvas: Size | None = None) -> None:
+        super().__init__(facts)
+        self._canvas = canvas
 
     def strip(self, node: Node, where: str) -> Strip:
         """The strip of a node. `where` is its JSON pointer, for errors.
@@ -47,8 +58,12 @@ class Builder(Gathered):
             return self._media(source.path, STILL_SECONDS)
         if isinstance(source, Still):
             return self._media(source.path, source.duration)
+        canvas = self._canvas if where == "/root" else None
         if isinstance(source, Composition):
-            return self._composition(source, f"{where}/source")
+            return self._composition(source, canvas or CANVAS, f"{where}/source")
+        if isinstance(source, Sequence):
+            strips = [self.strip(part, f"{where}/source/nodes/{index}") for index, part in enumerate(source.nodes)]
+            return in_turn(source, strips, canvas)
         raise unknown(source, f"{where}/source")
 
     def _media(self, path: str, still_seconds: Fraction) -> Strip:
@@ -76,30 +91,15 @@ class Builder(Gathered):
         voices = (Voice(index, TimeMap.identity(duration)),) if facts.sound else ()
         return Strip(duration, shot, voices)
 
-    def _composition(self, composition: Composition, where: str) -> Strip:
+    def _composition(self, composition: Composition, canvas: Size, where: str) -> Strip:
         layout = composition.layout
         if not isinstance(layout, Layout):
             raise unknown(layout, f"{where}/layout")
-        if len(composition.inputs) != len(layout.sources):
-            raise ProjectError(
-                f"{layout.kind} takes {len(layout.sources)} sources, not {len(composition.inputs)}",
-                code="wrong-sources",
-                where=f"{where}/inputs",
-                hint=f"they are {', '.join(layout.sources)}",
-            )
+        check_sources(layout, len(composition.inputs), where)
         strips = [
             self.strip(part.node, f"{where}/inputs/{index}/node") for index, part in enumerate(composition.inputs)
         ]
-        length = _length(composition, strips, where)
-        placed = [_placed(strip, part, length) for strip, part in zip(strips, composition.inputs, strict=True)]
-        group = Group(
-            layout=layout,
-            parts=tuple(strip.picture for strip in placed),
-            time=TimeMap.identity(length),
-            size=CANVAS,
-            rate=strips[0].picture.rate,
-        )
-        return Strip(length, group, tuple(voice for strip in placed for voice in strip.voices))
+        return at_once(layout, composition, strips, canvas, where)
 
     # ---- edits -------------------------------------------------------------------------------------------------
 
@@ -113,22 +113,3 @@ class Builder(Gathered):
                 return sound_edits.applied(edit, strip, self, where)
             case _:
                 raise unknown(edit, where)
-
-
-def _length(composition: Composition, strips: list[Strip], where: str) -> Fraction:
-    """How long a composition is: as one of its inputs, or as the first or last of them to end."""
-    ends = [strip.duration + part.start for strip, part in zip(strips, composition.inputs, strict=True)]
-    choices = {"mine": ends[0], "other": ends[-1], "shortest": min(ends), "longest": max(ends)}
-    length = choices[composition.length_from]
-    if length <= 0:
-        raise ProjectError(
-            "nothing is left after the offset", code="empty", where=f"{where}/inputs", hint="choose a smaller offset"
-        )
-    return length
-
-
-def _placed(strip: Strip, part: Input, length: Fraction) -> Strip:
-    """One input on the composition's timeline; beyond its ends it stands still and is silent."""
-    rate = strip.picture.rate
-    last = (frame_count(strip.duration, rate) - 1) / rate
-    return strip.louder(part.gain_db).through(TimeMap.placed(strip.duration, part.start, length, last))

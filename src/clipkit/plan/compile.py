@@ -10,7 +10,7 @@ from clipkit import targets
 from clipkit.catalog.target import Container, Target
 from clipkit.colour.encoding import OUTPUT
 from clipkit.errors import PlanError
-from clipkit.geometry import Fit, Size, checked_size
+from clipkit.geometry import Size, checked_size, natural_fit
 from clipkit.plan import budget
 from clipkit.plan import hdr as keep
 from clipkit.plan.build import Builder
@@ -59,7 +59,7 @@ def compile_project(project: Project, facts: Mapping[str, MediaFacts], container
     """
     target = targets.find(target_name(project))
     chosen = target.checked_container(container) if container else target.containers[0]
-    builder = Builder(facts)
+    builder = Builder(facts, canvas=_canvas(project.output, target))
     strip = _fitted_length(builder.strip(project.root, "/root"), target, builder.notices)
     hdr = None
     if project.output.keep_hdr and (hdr := keep.kept(strip.picture, builder.sources, target, chosen)) is None:
@@ -71,7 +71,7 @@ def compile_project(project: Project, facts: Mapping[str, MediaFacts], container
         output=spec,
         sources=tuple(builder.sources),
         picture=strip.picture,
-        fit=project.output.fit or _default_fit(strip.picture.size, spec.size),
+        fit=project.output.fit or natural_fit(strip.picture.size, spec.size),
         spans=_spans(frames, spec.video.gop),
         sound=sound,
         expect=Expect(frames, spec.size, spec.rate, sound.samples if sound else None),
@@ -145,10 +145,15 @@ class _Natural:
         return Size(_GIF_WIDTH, round(_GIF_WIDTH / self.size.aspect)).even()
 
 
-def _size(output: Output, strip: Strip, target: Target, container: Container) -> Size:
+def _canvas(output: Output, target: Target) -> Size | None:
+    """The size that was asked for, or that the target sets."""
     if output.width is not None and output.height is not None:
         return target.checked_size(checked_size(Size(output.width, output.height)))
-    return target.size or _Natural(strip.picture.size).for_container(container)
+    return target.size
+
+
+def _size(output: Output, strip: Strip, target: Target, container: Container) -> Size:
+    return _canvas(output, target) or _Natural(strip.picture.size).for_container(container)
 
 
 def _rate(output: Output, strip: Strip, target: Target, container: Container) -> Fraction:
@@ -191,11 +196,6 @@ def _audio(strip: Strip, target: Target, container: Container) -> AudioCodec | N
     if container == "gif" or not (strip.voices or target.always_sound):
         return None
     return AudioCodec("libopus" if container == "webm" else "aac", target.audio_kbps * 1000)
-
-
-def _default_fit(size: Size, canvas: Size) -> Fit:
-    """A landscape clip on a portrait canvas stands over a blurred copy of itself; all else is cropped to fill."""
-    return "blur" if canvas.height > canvas.width and size.width > size.height else "cover"
 
 
 # ---- spans and sound -----------------------------------------------------------------------------------------

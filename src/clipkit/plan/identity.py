@@ -51,7 +51,8 @@ def span_document(plan: Plan, span: Encode, digests: Sequence[str]) -> JsonValue
 
 def _shots(picture: Picture) -> Iterator[Shot]:
     if isinstance(picture, Shot):
-        yield picture
+        if picture.time.pieces:
+            yield picture
     else:
         for part in picture.parts:
             yield from _shots(part)
@@ -69,6 +70,8 @@ def _within(picture: Picture, start: Fraction, stop: Fraction, times: Sequence[F
     """The picture between two output times, on a clock that begins with the first; it is looked at at `times`."""
     outer = TimeMap.trim(start, stop)
     time = picture.time.after(outer)
+    if not time.pieces:  # it does not show in the span: of it, only the size can matter to what does
+        return Shot(-1, time, picture.size, Fraction(0))
     steps = tuple(step for whole in picture.steps if (step := _step_within(whole, outer, times)) is not None)
     if isinstance(picture, Shot):
         return replace(picture, time=time, steps=steps)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clipkit.project.model import Composition, Media, Node, Project, Still
+from clipkit.project.model import Composition, Media, Node, Project, Sequence, Still
 from clipkit.project.sound_edits import Music
 
 
@@ -19,6 +19,9 @@ def _paths(node: Node) -> Iterator[str]:
     elif isinstance(node.source, Composition):
         for part in node.source.inputs:
             yield from _paths(part.node)
+    elif isinstance(node.source, Sequence):
+        for index in (node.source.main, *range(len(node.source.nodes))):
+            yield from _paths(node.source.nodes[index])
     for edit in node.edits:
         if isinstance(edit, Music):
             yield edit.track

@@ -99,11 +99,23 @@ class Shot:
 
 
 @dataclass(frozen=True, slots=True)
+class Framing:
+    """How one part of a group fills its place: `fit` is the layout's own where it is None; `focus` stays in view."""
+
+    fit: Fit | None = None
+    focus: tuple[float, float] = (0.5, 0.5)
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
-    """Pictures arranged by a layout; `time` maps output time to the layout's own."""
+    """Pictures arranged by a layout; `time` maps output time to the layout's own.
+
+    A part whose map shows nothing at a moment is not on the canvas then.
+    """
 
     layout: Layout
     parts: tuple[Picture, ...]
+    framings: tuple[Framing, ...]
     time: TimeMap
     size: Size
     rate: Fraction
@@ -320,6 +332,7 @@ __all__ = [
     "Expect",
     "Foreign",
     "Framed",
+    "Framing",
     "Group",
     "Layer",
     "Look",

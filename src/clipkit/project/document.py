@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from collections.abc import Sequence as Row
 from pathlib import Path
 
 from pydantic import JsonValue, ValidationError
 
 from clipkit.errors import ProjectError
 from clipkit.project.migrations import MIGRATIONS
-from clipkit.project.model import VERSION, Composition, Edit, Input, Media, Node, Project, Source, Still
+from clipkit.project.model import VERSION, Composition, Edit, Input, Media, Node, Project, Sequence, Source, Still
 from clipkit.project.sound_edits import Music
 
 MAX_BYTES = 16 << 20
@@ -142,7 +143,7 @@ def _explained(error: ValidationError, data: JsonValue, where: str) -> ProjectEr
     )
 
 
-def _pointer(data: JsonValue, steps: Sequence[int | str], missing: bool) -> str:
+def _pointer(data: JsonValue, steps: Row[int | str], missing: bool) -> str:
     """The JSON pointer (RFC 6901) of pydantic's place in a document: the tags of unions stand in the latter only."""
     found = ""
     for index, step in enumerate(steps):
@@ -156,14 +157,17 @@ def _pointer(data: JsonValue, steps: Sequence[int | str], missing: bool) -> str:
     return found
 
 
-def _is_tag(steps: Sequence[int | str], index: int) -> bool:
+def _is_tag(steps: Row[int | str], index: int) -> bool:
     """Whether a step is a union's tag: it follows the `source` of a node, or the index of one of its edits."""
     before = tuple(steps[max(0, index - 3) : index])
-    return before[-2:] in _SOURCES or (before[:2] in _EDITS and len(before) == 3)
+    if before[-1:] == ("source",):
+        return _is_node(before[-2:-1])
+    return len(before) == 3 and before[1] == "edits" and _is_node(before[:1])
 
 
-_SOURCES = {("root", "source"), ("node", "source")}
-_EDITS = {("root", "edits"), ("node", "edits")}
+def _is_node(step: Row[int | str]) -> bool:
+    """Whether a step leads to a node: `root`, `node`, or the index of one in a sequence."""
+    return bool(step) and (step[0] in ("root", "node") or isinstance(step[0], int))
 
 
 def _at(where: str, pointer: str) -> str:
@@ -197,6 +201,8 @@ def _source(source: Source, change: Callable[[str], str]) -> Source:
     if isinstance(source, Composition):
         inputs = tuple(_input(part, change) for part in source.inputs)
         return source.model_copy(update={"inputs": inputs})
+    if isinstance(source, Sequence):
+        return source.model_copy(update={"nodes": tuple(_node(node, change) for node in source.nodes)})
     return source
 
 

@@ -1,7 +1,8 @@
 """The Project as frozen values. Nothing here opens, renders or saves anything.
 
-A Project is a tree. A `Node` is a source with the edits made to it, in order; a source is a media file, a still, or a
-`Composition` of further nodes. A verb on a composition is an edit of its node and so wraps the whole of it.
+A Project is a tree. A `Node` is a source with the edits made to it, in order; a source is a media file, a still, a
+`Composition` of further nodes at once, or a `Sequence` of them, one after another. A verb on either is an edit of its
+node and so wraps the whole of it.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ from clipkit.geometry import MAX_SIDE, MIN_SIDE, Fit
 from clipkit.project.picture_edits import Apply, Filter, MoviePyEffect
 from clipkit.project.sound_edits import Music
 from clipkit.project.time_edits import Speed, Trim
-from clipkit.project.values import Decibels, FilePath, LayoutValue, Number, Seconds, Unknown, Value, tag
+from clipkit.project.values import Decibels, FilePath, Focus, LayoutValue, Number, Seconds, Unknown, Value, tag
 
 VERSION = 1
 
 Quality = Literal["draft", "good", "best"]
 LengthFrom = Literal["mine", "other", "shortest", "longest"]
+WhenShort = Literal["freeze", "loop", "black", "trim"]
 
 
 # ---- sources ------------------------------------------------------------------------------------------------
@@ -42,11 +44,20 @@ class Still(Value):
 
 
 class Input(Value):
-    """One source of a composition: where it begins on the composition's timeline, and how loud it is."""
+    """One source of a composition: when it begins on its timeline, how loud it is, how it fills its place.
+
+    `fit` is the layout's own where it is None. `focus` is the point of the picture, as fractions of it, that stays in
+    view where the rest is cropped. Where the composition lasts longer, the picture freezes (and is silent), loops, is
+    gone (black where nothing is behind it), or ends the whole with it.
+    """
 
     node: Node
     start: Seconds = Fraction(0)
     gain_db: Decibels = 0.0
+    muted: bool = False
+    fit: Fit | None = None
+    focus: Focus = (0.5, 0.5)
+    when_short: WhenShort = "freeze"
 
 
 class Composition(Value):
@@ -56,6 +67,21 @@ class Composition(Value):
     layout: LayoutValue
     inputs: Annotated[tuple[Input, ...], Field(min_length=1)]
     length_from: LengthFrom = "mine"
+
+
+class Sequence(Value):
+    """Nodes one after another. `main` is the one whose size and rate the whole has; the others fill it by `fit`."""
+
+    kind: Literal["sequence"] = "sequence"
+    nodes: Annotated[tuple[Node, ...], Field(min_length=1)]
+    main: Annotated[int, Field(ge=0)] = 0
+    fit: Fit | None = None
+
+    @model_validator(mode="after")
+    def _main_is_there(self) -> Sequence:
+        if self.main >= len(self.nodes):
+            raise ValueError("main is the index of one of the nodes")
+        return self
 
 
 # ---- the tree -----------------------------------------------------------------------------------------------
@@ -74,8 +100,9 @@ Source: TypeAlias = Annotated[
     Annotated[Media, Tag("media")]
     | Annotated[Still, Tag("still")]
     | Annotated[Composition, Tag("composition")]
+    | Annotated[Sequence, Tag("sequence")]
     | Annotated[Unknown, Tag("unknown")],
-    tag("media", "still", "composition"),
+    tag("media", "still", "composition", "sequence"),
 ]
 
 
@@ -114,4 +141,5 @@ class Project(Value):
 
 Input.model_rebuild()
 Composition.model_rebuild()
+Sequence.model_rebuild()
 Node.model_rebuild()

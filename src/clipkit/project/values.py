@@ -67,6 +67,10 @@ Number: TypeAlias = Seconds
 
 Decibels: TypeAlias = Annotated[float, Field(ge=-60, le=24)]
 
+Part: TypeAlias = Annotated[float, Field(ge=0, le=1)]
+Focus: TypeAlias = tuple[Part, Part]
+"""A point of a picture as fractions of it: 0, 0 is its top left corner."""
+
 
 class Value(BaseModel):
     """A frozen part of the document; unknown keys are errors."""
