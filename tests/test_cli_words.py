@@ -27,10 +27,12 @@ SOURCE = Path(__file__).parent.parent / "src"
 PROMISED = {
     *("info", "trim", "speed", "filter", "filters", "music", "duet", "react", "make", "draft", "export", "targets"),
     *("grid", "layout", "layouts", "join", "stitch", "before-after"),
+    *("reverse", "freeze", "loop", "boomerang"),
     *("plan", "demo", "doctor", "effects", "effect", "completion", "batch", "cache", "tracks"),
 }
 OPERATIONS = (
-    *("trim", "speed", "filter", "effect", "music", "duet", "react", "make", "export"),
+    *("trim", "speed", "reverse", "freeze", "loop", "boomerang"),
+    *("filter", "effect", "music", "duet", "react", "make", "export"),
     *("grid", "layout", "join", "stitch", "before-after"),
 )
 

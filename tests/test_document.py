@@ -23,7 +23,7 @@ from clipkit.project.document import MAX_BYTES, MAX_DEPTH, dumps, loads
 from clipkit.project.model import Composition, Input, Media, Node, Output, Project, Sequence, Still
 from clipkit.project.picture_edits import Apply, Filter, MoviePyEffect
 from clipkit.project.sound_edits import Music
-from clipkit.project.time_edits import Speed, Trim
+from clipkit.project.time_edits import Boomerang, Freeze, Knot, Loop, Ramp, Reverse, Speed, Trim
 from clipkit.project.values import Unknown
 from facts import video
 
@@ -97,11 +97,29 @@ any_layout = (
     )
     | unknown(*layouts.names())
 )
-EDITS = ("trim", "speed", "filter", "effect", "moviepy", "music")
+EDITS = (
+    *("trim", "speed", "ramp", "reverse", "freeze", "loop", "boomerang"),
+    *("filter", "effect", "moviepy", "music"),
+)
 edits = st.one_of(
     st.builds(lambda start, length: Trim(start=start, end=start + length), seconds, positive),
     st.builds(Trim, start=seconds),
     st.builds(Speed, factor=st.fractions(Fraction(1, 10), 10), pitch=st.sampled_from(["keep", "follow"])),
+    st.builds(
+        lambda times, factors, **more: Ramp(
+            knots=tuple(Knot(at=at, factor=f) for at, f in zip(sorted(times), factors, strict=False)), **more
+        ),
+        st.lists(st.fractions(0, 1), min_size=1, max_size=4),
+        st.lists(st.fractions(Fraction(1, 10), 10), min_size=4, max_size=4),
+        curve=st.sampled_from(["linear", "smooth"]),
+        of=st.sampled_from(["seconds", "length"]),
+        name=words,
+        pitch=st.sampled_from(["keep", "follow"]),
+    ),
+    st.just(Reverse()),
+    st.builds(Freeze, at=seconds, length=st.fractions(Fraction(1, 100), 3600)),
+    st.builds(Loop, times=st.integers(1, 1000)),
+    st.just(Boomerang()),
     st.builds(
         Filter, name=words, digest=words, strength=st.floats(0, 1), effects=st.lists(any_effect, max_size=3).map(tuple)
     ),

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clipkit.errors import ProjectError
-from clipkit.project.timemap import Piece, TimeMap
+from clipkit.project.timemap import Instant, Piece, TimeMap
 from clipkit.time import Frames, clock, exact, frame_count, parse_rate, parse_time, rate_name
 
 moments = st.fractions(min_value=0, max_value=40, max_denominator=1001)
@@ -125,23 +125,24 @@ def test_a_whole_number_of_frames_is_counted_exactly(count: int, rate: Fraction)
 
 @st.composite
 def maps(draw: st.DrawFn, *, holds: bool = True) -> TimeMap:
-    """Pieces with gaps between some of them, of any speed, in any order of the source; some hold a moment."""
+    """Pieces with gaps between some of them, of any speed, in any order of the source; some run backwards, some hold a
+    moment."""
     pieces, at = [], Fraction(0)
     for _ in range(draw(st.integers(min_value=0, max_value=4))):
         at += draw(st.one_of(st.just(Fraction(0)), lengths))
         end = at + draw(lengths)
         held = holds and draw(st.booleans())
-        factor = Fraction(0) if held else draw(factors)
-        follow = Fraction(1) if held else draw(st.sampled_from([Fraction(1), factor]))
-        pieces.append(Piece(at, end, draw(moments), factor, follow))
+        factor = Fraction(0) if held else draw(factors) * draw(st.sampled_from([1, -1]))
+        follow = Fraction(1) if held else draw(st.sampled_from([Fraction(1), abs(factor)]))
+        pieces.append(Piece(at, end, draw(moments), factor, follow, before=held and draw(st.booleans())))
         at = end
     return TimeMap(tuple(pieces))
 
 
-def both(inner: TimeMap, outer: TimeMap, t: Fraction) -> Fraction | None:
+def both(inner: TimeMap, outer: TimeMap, t: Fraction, *, before: bool = False) -> Instant | None:
     """What two maps say one after the other."""
-    through = outer.at(t)
-    return None if through is None else inner.at(through)
+    through = outer.instant(t, before=before)
+    return None if through is None else inner.instant(through.at, before=through.before)
 
 
 def edges(time_map: TimeMap) -> list[Fraction]:
@@ -152,7 +153,8 @@ def edges(time_map: TimeMap) -> list[Fraction]:
 def test_a_composed_map_says_what_both_say(inner: TimeMap, outer: TimeMap, t: Fraction):
     composed = inner.after(outer)
     for moment in (t, *edges(composed), *edges(outer)):
-        assert composed.at(moment) == both(inner, outer, moment)
+        for before in (False, True):
+            assert composed.instant(moment, before=before) == both(inner, outer, moment, before=before)
 
 
 @given(maps(holds=False), maps(holds=False), maps(holds=False))
@@ -162,7 +164,7 @@ def test_composition_is_associative(a: TimeMap, b: TimeMap, c: TimeMap):
 
 @given(maps(), maps(), maps(), moments)
 def test_composition_with_held_moments_is_associative_in_what_it_shows(a: TimeMap, b: TimeMap, c: TimeMap, t: Fraction):
-    assert a.after(b).after(c).at(t) == a.after(b.after(c)).at(t)
+    assert a.after(b).after(c).instant(t) == a.after(b.after(c)).instant(t)
 
 
 @given(maps(), maps())
@@ -234,4 +236,4 @@ def test_a_wrong_composition_is_noticed():
     """The comparison above can fail: maps composed in the wrong order differ."""
     trim = TimeMap.trim(Fraction(1), Fraction(3))
     speed = TimeMap.speed(Fraction(2), Fraction(2), pitch_follows=False)
-    assert speed.after(trim).at(Fraction(1, 2)) != both(trim, speed, Fraction(1, 2))
+    assert speed.after(trim).instant(Fraction(1, 2)) != both(trim, speed, Fraction(1, 2))

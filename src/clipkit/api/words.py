@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from clipkit.catalog.easing import EASE
 from clipkit.errors import ProjectError
+from clipkit.project.curves import CURVES
 from clipkit.time import exact, parse_time
 
 Point: TypeAlias = tuple[float, float]
@@ -26,6 +27,28 @@ def factor(text: str) -> Fraction:
             f"{text} is no speed", code="bad-speed", hint="0.1 to 10; below 1 is slower, such as 0.3 0.5 1 2 3"
         )
     return value
+
+
+def knots(text: str) -> list[tuple[str, Fraction]] | str:
+    """`T:FACTOR T:FACTOR …`, or the name of a curve; each split at its last colon, since times have colons too."""
+    if text.strip() in CURVES:
+        return text.strip()
+    pairs = [word.rpartition(":") for word in text.replace(",", " ").split()]
+    if not pairs or not all(colon for _, colon, _ in pairs):
+        hint = f'write T:FACTOR as often as you like, such as "0:1 3:1 4:0.3", or {", ".join(CURVES)}'
+        raise bad(text, "a ramp", hint)
+    for time, _, _ in pairs:
+        parse_time(time)
+    return [(time, factor(value)) for time, _, value in pairs]
+
+
+def pause(text: str) -> tuple[str, str]:
+    """`T:LENGTH`: when, and for how long, split at the last colon."""
+    time, colon, length = text.rpartition(":")
+    if not colon:
+        raise bad(text, "a time and a length", "write T:LENGTH such as 2.5:1")
+    parse_time(time), parse_time(length)
+    return time, length
 
 
 def number(text: str, low: float, high: float) -> float:

@@ -67,12 +67,27 @@ def moves(value: JsonValue) -> list[tuple[str, words.Point]]:
     return [words.move(_text(item)) for item in (value if isinstance(value, list) else [value])]
 
 
+def _whole(text: str) -> int:
+    if text.isdecimal() and 1 <= int(text) <= 1000:
+        return int(text)
+    raise words.bad(text, "a number of times", "write 1 to 1000")
+
+
+def _ramp(text: str) -> str:
+    """Checked, and kept as text, as times are."""
+    words.knots(text)
+    return text
+
+
 moment = _said(_time)
 signed_moment = _said(words.signed_time)
 decibels = _said(words.decibels)
 focus = _said(words.focus)
 scale = _said(lambda text: words.number(text, 0.05, 1))
 factor = _said(words.factor)
+knots = _said(_ramp)
+pause = _said(words.pause)
+times = _said(_whole)
 place = _said(words.place)
 border = _said(words.border)
 target = _said(lambda text: targets.find(text).name)

@@ -20,6 +20,7 @@ from clipkit.catalog.layout import Shape
 from clipkit.errors import ProjectError
 from clipkit.geometry import Fit
 from clipkit.project.model import LengthFrom, Quality, WhenShort
+from clipkit.project.ramp import Curve
 from clipkit.project.time_edits import Pitch
 
 Parts: TypeAlias = dict[str, dict[str, Any]]
@@ -40,7 +41,13 @@ KEYS: Final[Mapping[str, Key]] = {
     "end": Key("trim", "end", values.moment),
     "length": Key("trim", "length", values.moment),
     "speed": Key("speed", "factor", values.factor),
-    "pitch": Key("speed", "pitch", values.one_of(*get_args(Pitch))),
+    "ramp": Key("ramp", "knots", values.knots),
+    "curve": Key("ramp", "curve", values.one_of(*get_args(Curve))),
+    "pitch": Key("pitching", "pitch", values.one_of(*get_args(Pitch))),
+    "freeze": Key("freeze", "pause", values.pause),
+    "reverse": Key("reverse", "on", values.flag),
+    "boomerang": Key("boomerang", "on", values.flag),
+    "loop": Key("loop", "times", values.times),
     "filter": Key("filter", "looks", values.looks),
     "filter-start": Key("filter", "start", values.moment),
     "filter-end": Key("filter", "end", values.moment),
@@ -79,12 +86,12 @@ KEYS: Final[Mapping[str, Key]] = {
     "keep-hdr": Key("output", "keep_hdr", values.flag),
 }
 
-_NEEDED = {"speed": ("speed",), "mixing": ("duet", "react")} | {
-    name: (name,) for name in ("filter", "duet", "react", "music")
+_NEEDED = {"pitching": ("speed", "ramp"), "mixing": ("duet", "react")} | {
+    name: (name,) for name in ("ramp", "filter", "duet", "react", "music")
 }
 """The keys without one of which a verb's other keys would mean nothing."""
 
-_EXCLUDED = (("end", "length"), ("duet", "react"), ("original-gain", "mute-original"))
+_EXCLUDED = (("end", "length"), ("speed", "ramp"), ("duet", "react"), ("original-gain", "mute-original"))
 
 
 # ---- a recipe's keys ----------------------------------------------------------------------------------------------
@@ -125,11 +132,10 @@ def read(given: Mapping[str, JsonValue], where: str) -> Parts:
 
 
 def applied(clip: Clip, parts: Parts) -> Clip:
-    """What `clipkit make` does, in its order: trim, speed, filter, layout, music, target."""
+    """What `clipkit make` does, in its order: trim, speed and other edits of time, filter, layout, music, target."""
     cut = {} if parts.get("trim", {}).keys() & {"end", "length"} else {"length": DEFAULT_LENGTH}
     clip = clip.trim(**parts.get("trim", {}), **cut)
-    if "speed" in parts:
-        clip = clip.speed(Fraction(parts["speed"].pop("factor")), **parts["speed"])
+    clip = _timed(clip, parts)
     looks = parts.get("filter", {})
     for name, strength in looks.pop("looks", ()):
         clip = clip.filter(name, strength, **looks)
@@ -140,6 +146,21 @@ def applied(clip: Clip, parts: Parts) -> Clip:
     if not clip.project.output.target:
         output.setdefault("target", "tiktok")
     return clip.with_output(**output)
+
+
+def _timed(clip: Clip, parts: Parts) -> Clip:
+    """At its speed, and what else is done to its time."""
+    pitching = parts.get("pitching", {})
+    if "speed" in parts:
+        clip = clip.speed(Fraction(parts["speed"]["factor"]), **pitching)
+    if "ramp" in parts:
+        clip = clip.ramp(**parts["ramp"], **pitching)
+    if "freeze" in parts:
+        clip = clip.freeze(*parts["freeze"]["pause"])
+    for verb in ("reverse", "boomerang"):
+        if parts.get(verb, {}).get("on"):
+            clip = getattr(clip, verb)()
+    return clip.loop(**parts["loop"]) if "loop" in parts else clip
 
 
 def _composed(clip: Clip, parts: Parts) -> Clip:

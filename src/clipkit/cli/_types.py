@@ -14,6 +14,7 @@ from click.shell_completion import CompletionItem
 from clipkit.api import words
 from clipkit.api.words import CORNERS, Point
 from clipkit.geometry import Size, parse_size
+from clipkit.project.curves import CURVES
 from clipkit.time import parse_rate, parse_time
 
 EASINGS = ("linear", "ease-in", "ease-out", "ease-in-out")
@@ -69,6 +70,24 @@ class _SizeType(Word):
 class _Factor(Word):
     def parsed(self, text: str) -> Fraction:
         return words.factor(text)
+
+
+class _Ramp(Word):
+    """Knots, or the name of a curve; handed on as text, since only a clip knows how long 90 frames are."""
+
+    def parsed(self, text: str) -> str:
+        words.knots(text)
+        return text
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return [CompletionItem(name, help=named.about) for name, named in CURVES.items() if name.startswith(incomplete)]
+
+
+class _Pause(Word):
+    """A time and a length."""
+
+    def parsed(self, text: str) -> tuple[str, str]:
+        return words.pause(text)
 
 
 class _Number(Word):
@@ -209,6 +228,8 @@ SIGNED_TIME = _Time(signed=True)
 RATE = _Rate("FPS")
 SIZE = _SizeType("WxH")
 FACTOR = _Factor("FACTOR")
+RAMP = _Ramp("KNOTS|NAME")
+PAUSE = _Pause("T:LENGTH")
 AT = _At("CORNER|X,Y")
 MOVE = _Move("T:X,Y")
 KEYS = _Keys("NAME=T:V[:EASING],…")

@@ -1,8 +1,9 @@
 """Trim, speed up, filter, duet or react, add music: all in one.
 
-The parts apply in that order, whatever the order of the options. --start, --end and --length are times of the input
-before it is sped up, --filter-start and --filter-end of what that leaves. The result is made for TikTok unless
---target, or the project, says otherwise.
+The parts apply in that order, whatever the order of the options; after the speed come --freeze, --reverse, --boomerang
+and --loop. --start, --end and --length are times of the input before it is sped up, those of --ramp of what is cut out
+of it, --freeze of what the speed leaves, --filter-start and --filter-end of what all of that leaves. The result is made
+for TikTok unless --target, or the project, says otherwise.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from clipkit.cli._compose import MIXING, mixing, mixing_options, window_options
 from clipkit.cli._errors import WrongUse
 from clipkit.cli._input import read
 from clipkit.cli._operation import operation
+from clipkit.cli._time import curve_option, ramp_option
 
 if TYPE_CHECKING:
     from clipkit.api.clip import Clip
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     __doc__,
     examples=(
         "clipkit make take.mp4 --start 3 --speed 1.5 --filter golden-hour=0.8 --music song.mp3 -o short.mp4",
+        "clipkit make take.mp4 --length 8 --ramp hero --music song.mp3 -o hero.mp4",
         "clipkit make me.mp4 --duet other.mp4 --duet-layout top-bottom --target reels -o duet.mp4",
         "clipkit make me.mp4 --react other.mp4 --react-at top-left --react-border 8,white -o react.mp4",
     ),
@@ -43,6 +46,12 @@ if TYPE_CHECKING:
     show_default=True,
     help="what a change of speed does to the pitch",
 )
+@ramp_option()
+@curve_option()
+@click.option("--freeze", type=_types.PAUSE, help="stand still at T for LENGTH, in silence")
+@click.option("--reverse", is_flag=True, help="play backwards")
+@click.option("--boomerang", is_flag=True, help="play forwards, then backwards")
+@click.option("--loop", type=click.IntRange(1, 1000), metavar="N", help="play N times  [default: 1]")
 @click.option("--filter", type=_types.FILTER_AT, multiple=True, help="a look, and how much of it; may be given again")
 @click.option("--filter-start", type=_types.TIME, default="0", show_default=True, help="where the looks begin")
 @click.option("--filter-end", type=_types.TIME, help="where the looks end  [default: with the clip]")
@@ -68,10 +77,10 @@ if TYPE_CHECKING:
 @click.option("--music-loop/--no-music-loop", default=True, show_default=True, help="repeat a track that is shorter")
 def command(clip: Clip, **parts: Any) -> Clip:  # noqa: ANN401  the options above, by their names
     one_of({"--duet": parts["duet"] is not None, "--react": parts["react"] is not None})
+    one_of({"--speed": parts["speed"] is not None, "--ramp": parts["ramp"] is not None})
     _refuse_idle(parts)
     clip = _cut(clip, parts["start"], parts["end"], parts["length"])
-    speed: Fraction | None = parts["speed"]
-    clip = clip if speed is None else clip.speed(speed, pitch=parts["pitch"])
+    clip = _timed(clip, parts)
     for name, strength in parts["filter"]:
         clip = clip.filter(name, strength, start=parts["filter_start"], end=parts["filter_end"])
     clip = _with_music(_composed(clip, parts), parts)
@@ -87,6 +96,7 @@ _OF_MUSIC = (
     "original_gain",
     "mute_original",
 )
+_OF_SPEED = {"curve": ("ramp",), "pitch": ("speed", "ramp")}
 
 
 def _refuse_idle(parts: dict[str, Any]) -> None:
@@ -104,6 +114,8 @@ def _part_of(name: str) -> tuple[str, ...]:
     """The options without which this one means nothing."""
     if name in _OF_MUSIC:
         return ("music",)
+    if name in _OF_SPEED:
+        return _OF_SPEED[name]
     if name in MIXING:
         return ("duet", "react")
     part, _, rest = name.partition("_")
@@ -115,6 +127,20 @@ def _cut(clip: Clip, start: str, end: str | None, length: str | None) -> Clip:
 
     default = end is None and length is None
     return clip.trim(start, end, length=DEFAULT_LENGTH if default else length)
+
+
+def _timed(clip: Clip, parts: dict[str, Any]) -> Clip:
+    """At its speed, and what else is done to its time."""
+    speed: Fraction | None = parts["speed"]
+    if speed is not None:
+        clip = clip.speed(speed, pitch=parts["pitch"])
+    if parts["ramp"] is not None:
+        clip = clip.ramp(parts["ramp"], curve=parts["curve"], pitch=parts["pitch"])
+    if parts["freeze"] is not None:
+        clip = clip.freeze(*parts["freeze"])
+    clip = clip.reverse() if parts["reverse"] else clip
+    clip = clip.boomerang() if parts["boomerang"] else clip
+    return clip if parts["loop"] is None else clip.loop(parts["loop"])
 
 
 def _composed(clip: Clip, parts: dict[str, Any]) -> Clip:

@@ -92,9 +92,9 @@ class Painter:
     def _untouched(self, picture: Picture, t: Fraction) -> av.VideoFrame:
         """The frame of a single source, untouched."""
         assert isinstance(picture, Shot)
-        moment = picture.time.at(t)
-        assert moment is not None
-        return self._footage.at(picture, moment)
+        instant = picture.time.instant(t)
+        assert instant is not None
+        return self._footage.at(picture, instant)
 
     # ---- one picture in one box ------------------------------------------------------------------------------
 
@@ -130,11 +130,11 @@ class Painter:
         return self._shot(picture, size, part, t)
 
     def _shot(self, shot: Shot, size: Size, part: Part, t: Fraction) -> av.VideoFrame:
-        moment = shot.time.at(t)
+        instant = shot.time.instant(t)
         facts = self._plan.sources[shot.source].picture
-        assert moment is not None
+        assert instant is not None
         assert facts is not None
-        decoded = self._footage.at(shot, moment)
+        decoded = self._footage.at(shot, instant)
         key = (id(shot), size, part)
         stages = self._steps.stages(shot, facts.encoding, t)
         kept = self._kept.get(key)

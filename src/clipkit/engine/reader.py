@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from fractions import Fraction
 from types import TracebackType
 
@@ -84,6 +84,16 @@ class FrameReader:
     def shows(self, t: Fraction) -> bool:
         """Whether the frame that `at` gave last is also the one of `t`."""
         return self._shown is not None and self._shown[0] <= t and (self._next is None or t < self._next[0])
+
+    def between(self, start: Fraction, stop: Fraction) -> Iterator[tuple[Fraction, av.VideoFrame]]:
+        """The frame that shows at `start`, and each after it that comes before `stop`, with their times."""
+        self.at(start)
+        with reading(self._facts.path):
+            while self._shown is not None:
+                yield self._shown
+                if self._next is None or self._next[0] >= stop:
+                    return
+                self._shown, self._next = self._next, next(self._frames, None)
 
     def _read_on(self, t: Fraction) -> None:
         """Advance until the next frame lies after `t`; a first frame after `t` is held."""

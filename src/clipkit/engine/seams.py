@@ -15,6 +15,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from clipkit.engine.playback import Playback
 from clipkit.engine.probe import probe
 from clipkit.engine.reader import FrameReader
 from clipkit.errors import MediaError, RenderError
@@ -55,16 +56,19 @@ def _check(path: Path, plan: Plan, copied: Sequence[Copy], indices: Sequence[int
     """Compare some frames with the source's, from the keyframe before them on."""
     shot, rate = plan.picture, plan.output.rate
     assert isinstance(shot, Shot)
+    facts = plan.sources[shot.source]
+    assert facts.picture is not None
     with (
         FrameReader(probe(str(path)), threads=threads) as output,
-        FrameReader(plan.sources[shot.source], threads=threads) as source,
+        FrameReader(facts, threads=threads) as reader,
     ):
+        source = Playback(reader, facts.picture)
         for index in indices:
-            moment = shot.time.at(index / rate)
-            assert moment is not None
+            instant = shot.time.instant(index / rate)
+            assert instant is not None
             exact = any(span.start <= index < span.stop for span in copied)
             frame = output.at(index / rate)
-            if _index(frame, plan) != index or not _same(frame, source.at(moment), exact=exact):
+            if _index(frame, plan) != index or not _same(frame, source.frame(instant), exact=exact):
                 at = float(index / rate)
                 raise RenderError(
                     f"the picture at {at:.2f} s, beside a seam, is not the source's", code="seam-failed", hint=_HINT

@@ -12,6 +12,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from clipkit.engine.backwards import Backwards
 from clipkit.engine.track import Tape, Track
 from clipkit.engine.varispeed import Varispeed
 from clipkit.plan.types import SAMPLE_RATE, Envelope, Voice
@@ -42,11 +43,15 @@ class Passage:
 
     @property
     def held(self) -> bool:
-        return self.pieces[0].factor <= 0
+        return self.pieces[0].factor == 0
+
+    @property
+    def backwards(self) -> bool:
+        return self.pieces[0].factor < 0
 
     @property
     def stretched(self) -> bool:
-        return not self.held and _stretched(self.pieces[0])
+        return _stretched(self.pieces[0])
 
     @property
     def source(self) -> Fraction:
@@ -58,7 +63,7 @@ def passages(time: TimeMap) -> tuple[Passage, ...]:
     """The passages of a voice: as few as play alike, none shorter than a sample."""
     rows: list[list[Piece]] = []
     for piece in time.pieces:
-        if rows and _plays_on(rows[-1][-1], piece):
+        if rows and _plays_on(rows[-1], piece):
             rows[-1].append(piece)
         else:
             rows.append([piece])
@@ -76,20 +81,24 @@ def _joined(spans: list[Passage]) -> Iterator[Passage]:
             yield span
         else:
             alike = span.pieces[-1].at(span.pieces[-1].end) == following.pieces[0].source
-            alike = alike and not span.held and not following.held
+            alike = alike and not span.held and not following.held and span.backwards == following.backwards
             yield replace(span, tail=min(FADE, following.stop - following.start), alike=alike)
 
 
-def _plays_on(one: Piece, two: Piece) -> bool:
-    """Whether a piece continues another so that no join is heard: a stretch may also change its speed."""
+def _plays_on(row: list[Piece], two: Piece) -> bool:
+    """Whether a piece continues others so that no join is heard: a stretch may also change its speed.
+
+    It then goes on at 1× too: what is taken up again at its exact place would not fit what was heard before.
+    """
+    one = row[-1]
     if one.end != two.start or one.at(one.end) != two.source or one.follow != two.follow:
         return False
-    return one.factor == two.factor or (_stretched(one) and _stretched(two))
+    return one.factor == two.factor or (_stretched(row[0]) and one.factor * two.factor > 0)
 
 
 def _stretched(piece: Piece) -> bool:
     """Whether the pitch does not simply follow the speed."""
-    return piece.factor > 0 and piece.factor != piece.follow
+    return piece.factor != 0 and abs(piece.factor) != piece.follow
 
 
 # ---- readers of one passage --------------------------------------------------------------------------------------
@@ -120,10 +129,12 @@ def _reader(passage: Passage, track: Track) -> _Reader:
     if passage.held:
         return _Silence()
     first = round(passage.source * SAMPLE_RATE)
-    follow = passage.pieces[0].follow if passage.pieces[0].follow > 0 else Fraction(1)
+    follow = passage.pieces[0].follow
     tape: Tape = track
+    if passage.backwards:
+        tape, first = Backwards(tape, first), 0
     if follow != 1:
-        tape, first = Varispeed(track, first, follow), 0
+        tape, first = Varispeed(tape, first, follow), 0
     if not passage.stretched:
         return _Onward(tape, first)
     return Stretch(tape.read, _locator(passage, first, follow))
@@ -132,8 +143,9 @@ def _reader(passage: Passage, track: Track) -> _Reader:
 def _locator(passage: Passage, first: int, follow: Fraction) -> Callable[[int], float]:
     """Output sample of the passage → sample of its tape; the outer pieces go on beyond their ends."""
     knots = [float(piece.start * SAMPLE_RATE) - passage.start for piece in passage.pieces]
-    places = [first + float((piece.source - passage.source) * SAMPLE_RATE / follow) for piece in passage.pieces]
-    slopes = [float(piece.factor / follow) for piece in passage.pieces]
+    onward = (-SAMPLE_RATE if passage.backwards else SAMPLE_RATE) / follow
+    places = [first + float((piece.source - passage.source) * onward) for piece in passage.pieces]
+    slopes = [abs(float(piece.factor / follow)) for piece in passage.pieces]
 
     def locate(sample: int) -> float:
         n = max(bisect_right(knots, sample) - 1, 0)

@@ -16,7 +16,7 @@ from clipkit.plan.types import Shot, Voice
 from clipkit.project.model import Composition, Edit, Media, Node, Sequence, Still
 from clipkit.project.picture_edits import Apply, Filter, MoviePyEffect
 from clipkit.project.sound_edits import Music
-from clipkit.project.time_edits import Speed, Trim
+from clipkit.project.time_edits import TimeEdit
 from clipkit.project.timemap import TimeMap
 
 CANVAS = Size(1080, 1920)
@@ -105,7 +105,7 @@ class Builder(Gathered):
 
     def _edited(self, strip: Strip, edit: Edit, where: str) -> Strip:
         match edit:
-            case Trim() | Speed():
+            case _ if isinstance(edit, TimeEdit):
                 return time_edits.applied(edit, strip, self, where)
             case Filter() | Apply() | MoviePyEffect():
                 return picture_edits.applied(edit, strip, self, where)

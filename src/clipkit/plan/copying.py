@@ -7,7 +7,7 @@ can begin, their packets are copied; all else is encoded.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -18,6 +18,7 @@ from clipkit.geometry import Size
 from clipkit.plan.facts import MediaFacts, PictureFacts
 from clipkit.plan.packets import PacketIndex, PicturePacket
 from clipkit.plan.types import AsCoded, Copy, Encode, Framed, Group, Look, Plan, Shot, Span, VideoCodec
+from clipkit.project.timemap import Instant
 from clipkit.time import clock, frame_count
 
 _PIXELS = {"h264": ("yuv420p", "yuvj420p"), "hevc": ("yuv420p", "yuvj420p", "yuv420p10le")}
@@ -63,7 +64,7 @@ def _of_edits(plan: Plan, shot: Shot, source: MediaFacts) -> str:
     problems = (
         (any(isinstance(step, Look) for step in shot.steps), "the picture is filtered"),
         (bool(shot.steps), "the picture passes through MoviePy"),
-        (any(piece.factor not in (0, 1) for piece in shot.time.pieces), "its speed changes"),
+        (not any(piece.factor == 1 for piece in shot.time.pieces), _of_speed(shot)),
         (output.size != picture.size, f"its size changes from {picture.size}"),
         (whole != picture.size, "its pixels are not square, or a part of them is hidden"),
         (output.rate != picture.rate, "its frame rate changes"),
@@ -71,6 +72,11 @@ def _of_edits(plan: Plan, shot: Shot, source: MediaFacts) -> str:
         (not targets.find(plan.target).any_gop, f"the target {plan.target} limits GOPs"),
     )
     return next((reason for is_so, reason in problems if is_so), "")
+
+
+def _of_speed(shot: Shot) -> str:
+    backwards = any(piece.factor < 0 for piece in shot.time.pieces)
+    return "it plays backwards" if backwards else "its speed changes"
 
 
 def encoded(plan: Plan, reason: str) -> Plan:
@@ -143,8 +149,8 @@ class _Shown:
     @classmethod
     def of(cls, plan: Plan, shot: Shot, times: Sequence[Fraction]) -> _Shown:
         rate = plan.output.rate
-        moments = (shot.time.at(n / rate) for n in range(plan.expect.frames))
-        places = (max(bisect_right(times, t) - 1, 0) if t is not None and times else -1 for t in moments)
+        instants = (shot.time.instant(n / rate) for n in range(plan.expect.frames))
+        places = (_place_at(instant, times) if instant is not None and times else -1 for instant in instants)
         return cls(tuple(places), frozenset(frame_count(piece.start, rate) for piece in shot.time.pieces))
 
     def why(self, stream: _Stream, start: int, stop: int) -> str:
@@ -234,6 +240,11 @@ class _Stream:
         """Whether frames that show before a keyframe are decoded after it."""
         after = self.packets.index(packet) + 1
         return after < len(self.packets) and self.packets[after].pts < packet.pts
+
+
+def _place_at(instant: Instant, times: Sequence[Fraction]) -> int:
+    """Which of the frames with these times is on show."""
+    return max((bisect_left if instant.before else bisect_right)(times, instant.at) - 1, 0)
 
 
 def _runs(shown: Sequence[int]) -> list[int]:

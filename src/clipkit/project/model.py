@@ -15,7 +15,7 @@ from pydantic import Field, Tag, model_validator
 from clipkit.geometry import MAX_SIDE, MIN_SIDE, Fit
 from clipkit.project.picture_edits import Apply, Filter, MoviePyEffect
 from clipkit.project.sound_edits import Music
-from clipkit.project.time_edits import Speed, Trim
+from clipkit.project.time_edits import Boomerang, Freeze, Loop, Ramp, Reverse, Speed, Trim
 from clipkit.project.values import Decibels, FilePath, Focus, LayoutValue, Number, Seconds, Unknown, Value, tag
 
 VERSION = 1
@@ -89,12 +89,20 @@ class Sequence(Value):
 Edit: TypeAlias = Annotated[
     Annotated[Trim, Tag("trim")]
     | Annotated[Speed, Tag("speed")]
+    | Annotated[Ramp, Tag("ramp")]
+    | Annotated[Reverse, Tag("reverse")]
+    | Annotated[Freeze, Tag("freeze")]
+    | Annotated[Loop, Tag("loop")]
+    | Annotated[Boomerang, Tag("boomerang")]
     | Annotated[Filter, Tag("filter")]
     | Annotated[Apply, Tag("effect")]
     | Annotated[MoviePyEffect, Tag("moviepy")]
     | Annotated[Music, Tag("music")]
     | Annotated[Unknown, Tag("unknown")],
-    tag("trim", "speed", "filter", "effect", "moviepy", "music"),
+    tag(
+        *("trim", "speed", "ramp", "reverse", "freeze", "loop", "boomerang"),
+        *("filter", "effect", "moviepy", "music"),
+    ),
 ]
 Source: TypeAlias = Annotated[
     Annotated[Media, Tag("media")]

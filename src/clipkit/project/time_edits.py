@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Annotated, Literal
+from itertools import pairwise
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, model_validator
 
+from clipkit.project.ramp import Curve
 from clipkit.project.values import Number, Seconds, Value, check_order
 
 Pitch = Literal["keep", "follow"]
+Factor: TypeAlias = Annotated[Number, Field(ge=Fraction(1, 10), le=10)]
+Count: TypeAlias = Annotated[int, Field(ge=1, le=1000)]
 
 
 class Trim(Value):
@@ -29,5 +33,65 @@ class Speed(Value):
     """Play `factor` times as fast; the pitch is kept, or follows as on a tape."""
 
     kind: Literal["speed"] = "speed"
-    factor: Annotated[Number, Field(ge=Fraction(1, 10), le=10)]
+    factor: Factor
     pitch: Pitch = "keep"
+
+
+class Knot(Value):
+    """At this moment of the input, this many times as fast."""
+
+    at: Annotated[Seconds, Field(ge=0)]
+    factor: Factor
+
+
+class Ramp(Value):
+    """Play at a speed that goes from knot to knot; before the first and after the last it stays.
+
+    Two knots at one moment make a jump. With `of` length, moments are shares of the input's length, 0 to 1; so a curve
+    that has a `name` fits any clip.
+    """
+
+    kind: Literal["ramp"] = "ramp"
+    knots: Annotated[tuple[Knot, ...], Field(min_length=1, max_length=64)]
+    curve: Curve = "linear"
+    of: Literal["seconds", "length"] = "seconds"
+    name: str = ""
+    pitch: Pitch = "keep"
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Ramp:
+        if any(two.at < one.at for one, two in pairwise(self.knots)):
+            raise ValueError("the moments of a ramp come in order")
+        if self.of == "length" and self.knots[-1].at > 1:
+            raise ValueError("shares of the length go from 0 to 1")
+        return self
+
+
+class Reverse(Value):
+    """Play backwards, picture and sound."""
+
+    kind: Literal["reverse"] = "reverse"
+
+
+class Freeze(Value):
+    """Stand still at a moment, for a while, in silence; then go on."""
+
+    kind: Literal["freeze"] = "freeze"
+    at: Annotated[Seconds, Field(ge=0)]
+    length: Annotated[Seconds, Field(gt=0, le=3600)]
+
+
+class Loop(Value):
+    """Play so many times, one after the other."""
+
+    kind: Literal["loop"] = "loop"
+    times: Count
+
+
+class Boomerang(Value):
+    """Play forwards, then backwards, without showing a frame twice at the turns."""
+
+    kind: Literal["boomerang"] = "boomerang"
+
+
+TimeEdit: TypeAlias = Trim | Speed | Ramp | Reverse | Freeze | Loop | Boomerang
