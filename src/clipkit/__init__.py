@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from clipkit.errors import ProjectError as ProjectError
     from clipkit.errors import RenderError as RenderError
     from clipkit.errors import StoreError as StoreError
+    from clipkit.privacy.audit import audit as audit
+    from clipkit.privacy.scrub import scrub as scrub
 
 __version__ = "0.1.0"
 
@@ -73,6 +75,8 @@ _HOMES = {
     "ProjectError": "errors",
     "RenderError": "errors",
     "StoreError": "errors",
+    "audit": "privacy.audit",
+    "scrub": "privacy.scrub",
 }
 
 __all__ = sorted(_HOMES)

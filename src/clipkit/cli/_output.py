@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import json
 import sys
-from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -16,7 +15,7 @@ import click
 from clipkit.cli._errors import WrongUse, printable
 from clipkit.cli._input import DRAFT, files_read
 from clipkit.cli._progress import shown
-from clipkit.errors import MediaError, ProjectError
+from clipkit.errors import ProjectError
 from clipkit.geometry import Fit, Size
 
 if TYPE_CHECKING:
@@ -163,23 +162,17 @@ def save_picture(image: Image.Image, path: Path, *, force: bool) -> None:
 
 def refuse_inputs(path: Path) -> None:
     """What the command has read is never its output, not even with --force."""
-    _refuse(path, files_read())
+    from clipkit.store.atomic import refuse_input
+
+    refuse_input(path, files_read())
 
 
 def refuse_sources(clip: Clip, path: Path) -> None:
     """No media of a project is ever the output."""
     from clipkit.plan.needs import media_paths
+    from clipkit.store.atomic import refuse_input
 
-    _refuse(path, tuple(Path(source) for source in media_paths(clip.project)))
-
-
-def _refuse(path: Path, inputs: tuple[Path, ...]) -> None:
-    for source in inputs:
-        with suppress(OSError):
-            if path.samefile(source):
-                raise MediaError(
-                    "an input cannot be its own output", code="own-input", where=str(path), hint="choose another name"
-                )
+    refuse_input(path, media_paths(clip.project))
 
 
 # ---- what is said ------------------------------------------------------------------------------------------------

@@ -19,8 +19,9 @@ from clipkit.cli._tables import pairs, table
 from clipkit.time import clock, rate_name
 
 if TYPE_CHECKING:
-    from clipkit.engine.metadata import Finding, StreamNote
+    from clipkit.engine.metadata import StreamNote
     from clipkit.plan.facts import MediaFacts, Orientation, PictureFacts, SoundFacts
+    from clipkit.privacy.finding import Finding
 
 _HDR = {"sdr": "no", "hlg": "yes, HLG", "pq": "yes, PQ"}
 
@@ -44,8 +45,9 @@ def command(source: str, as_json: bool) -> None:
 def _measured(path: str) -> tuple[MediaFacts, tuple[StreamNote, ...], tuple[Finding, ...]]:
     from clipkit.engine import metadata
     from clipkit.engine.probe import probe
+    from clipkit.privacy.audit import audit
 
-    return probe(path), metadata.streams(path), metadata.revealing(path)
+    return probe(path), metadata.streams(path), audit(path).findings
 
 
 # ---- for programs ------------------------------------------------------------------------------------------------

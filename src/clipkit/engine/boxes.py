@@ -120,6 +120,37 @@ def _described(path: str, kinds: set[bytes]) -> Iterator[tuple[int, bytes]]:
                         yield track, _content(file, inner)
 
 
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """An entry of an edit list (`elst`, ISO/IEC 14496-12 §8.6.6): where its duration stands, and in how many bytes."""
+
+    at: int
+    width: int
+
+    def shorten(self, file: BinaryIO, duration: int) -> None:
+        """Write another duration, in the movie's clock."""
+        file.seek(self.at)
+        file.write(duration.to_bytes(self.width, "big"))
+
+
+def edit_lists(file: BinaryIO, length: int) -> tuple[int, list[list[Edit]]]:
+    """The movie's clock, in ticks a second, and the edits of each track."""
+    scale, tracks = 1, list[list[Edit]]()
+    for box in walk(file, 0, length):
+        if box.kind == b"mvhd":
+            data = _content(file, box)
+            (scale,) = struct.unpack(">I", data[20:24] if data[:1] == b"\x01" else data[12:16])
+        elif box.kind == b"tkhd":
+            tracks.append([])
+        elif box.kind == b"edts":
+            for inner in walk(file, box.start, box.end):
+                head = _content(file, inner, 8)
+                width = 8 if head[:1] == b"\x01" else 4
+                first = inner.start + 8
+                tracks[-1] += [Edit(first + n * (2 * width + 4), width) for n in range(head[7])]
+    return scale, tracks
+
+
 def check_plausible(path: str) -> None:
     """Refuse a file whose tables declare more samples than it has bytes.
 

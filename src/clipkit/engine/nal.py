@@ -6,7 +6,7 @@ What is read here was written by anybody: every function ends, and raises `Malfo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 _LONGEST_ZEROS = 32
 """Leading zeros of the longest Exp-Golomb code that stands for 32 bits."""
@@ -103,7 +103,18 @@ def scrubbed_sei(unit: bytes, header: int) -> bytes:
         unit: The unit, its header included.
         header: Bytes of the header: 1 in H.264, 2 in HEVC.
     """
-    payload, kept, at = unescaped(unit[header:]).rstrip(b"\0"), b"", 0
+    kept = b"".join(raw for kind, raw, _ in _messages(unit, header) if kind in _SEI_KEPT)
+    return unit[:header] + escaped(kept + _TRAILING) if kept else b""
+
+
+def messages(unit: bytes, header: int) -> list[tuple[int, bytes]]:
+    """Kind and payload of each message in a unit of supplemental information."""
+    return [(kind, payload) for kind, _, payload in _messages(unit, header)]
+
+
+def _messages(unit: bytes, header: int) -> Iterator[tuple[int, bytes, bytes]]:
+    """Kind, all bytes, and payload of each message."""
+    payload, at = unescaped(unit[header:]).rstrip(b"\0"), 0
     while at < len(payload) - 1:  # the last byte is the trailing bits
         begin = at
         kind, at = _coded_number(payload, at)
@@ -111,9 +122,7 @@ def scrubbed_sei(unit: bytes, header: int) -> bytes:
         at += length
         if at >= len(payload):
             raise Malformed("a message is longer than its unit")
-        if kind in _SEI_KEPT:
-            kept += payload[begin:at]
-    return unit[:header] + escaped(kept + _TRAILING) if kept else b""
+        yield kind, payload[begin:at], payload[at - length : at]
 
 
 def _coded_number(payload: bytes, at: int) -> tuple[int, int]:

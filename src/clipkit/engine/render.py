@@ -22,10 +22,10 @@ from clipkit.engine.spans import Spans
 from clipkit.engine.steps import ForeignCall
 from clipkit.engine.tables import Tables
 from clipkit.engine.verify import verify
-from clipkit.errors import Cancelled, MediaError, RenderError
+from clipkit.errors import Cancelled, RenderError
 from clipkit.plan import budget
 from clipkit.plan.types import Foreign, Plan
-from clipkit.store.atomic import replacing
+from clipkit.store.atomic import refuse_input, replacing
 
 # How often the whole picture is made for a file of limited size. Its plan leaves a tenth for what is not picture, so
 # this is for what the plan could not foresee; sound stays as large as it is, so the first correction may fall short.
@@ -84,7 +84,7 @@ def render(
         Cancelled: Ctrl-C.
     """
     path = Path(out)
-    _refuse_own_input(plan, path)
+    refuse_input(path, (source.path for source in plan.sources))
     reporter = Reporter(plan.expect.frames, float(plan.output.rate), progress)
     try:
         with replacing(path, force=force) as part:
@@ -115,16 +115,6 @@ def render(
         reused=spans.reused,
         copied=spans.copied,
     )
-
-
-def _refuse_own_input(plan: Plan, path: Path) -> None:
-    """An input is never its own output, whatever it is called and even with `force`."""
-    for source in plan.sources:
-        with suppress(OSError):
-            if path.samefile(source.path):
-                raise MediaError(
-                    "an input cannot be its own output", code="own-input", where=str(path), hint="choose another name"
-                )
 
 
 def _write(

@@ -6,12 +6,12 @@ import errno
 import os
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from io import FileIO
 from pathlib import Path
 
-from clipkit.errors import ClipkitError, RenderError
+from clipkit.errors import ClipkitError, MediaError, RenderError
 from clipkit.store.locks import lock
 from clipkit.store.oserrors import DISK_FULL, explained
 
@@ -50,6 +50,20 @@ def replacing(target: Path, *, force: bool, error: type[ClipkitError] = RenderEr
             if os.name == "nt":
                 held.close()  # There, what is open cannot be moved.
             _publish(part, target, force)
+
+
+def refuse_input(target: Path, inputs: Iterable[str | Path]) -> None:
+    """An input is never its own output, whatever it is called and even with `force`.
+
+    Raises:
+        MediaError: ``own-input``.
+    """
+    for source in inputs:
+        with suppress(OSError):
+            if target.samefile(source):
+                raise MediaError(
+                    "an input cannot be its own output", code="own-input", where=str(target), hint="choose another name"
+                )
 
 
 def sweep(folder: Path) -> None:

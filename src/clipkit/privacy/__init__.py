@@ -1,0 +1,1 @@
+"""What files reveal, and files without it."""
