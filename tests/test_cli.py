@@ -246,14 +246,16 @@ def test_info_measures_and_tells_what_is_revealed(cli, shelf):
     assert found["picture"]["frames"] == 60
     assert found["picture"]["variable"] is False
     assert found["sound"]["sample_rate"] == 48000
-    assert ("location", "+51.5000-000.1000/") in {(item["what"], item["value"]) for item in found["reveals"]}
+    assert ("location", "+51.5000, -0.1000") in {(item["what"], item["value"]) for item in found["reveals"]}
     shown = cli("info", clip)
     assert "360x640 (stored as 640x360, shown mirrored and then turned by 270°)" in shown.out
     assert "\x1b" not in shown.out
 
 
-def test_info_of_an_ordinary_clip_reveals_nothing(cli, mine):
-    assert cli("info", mine, "--json").json["reveals"] == []
+def test_info_of_an_export_reveals_nothing(cli, mine):
+    assert {item["what"] for item in cli("info", mine, "--json").json["reveals"]} == {"software"}
+    assert cli("trim", mine, "-o", "cut.mp4").code == 0
+    assert cli("info", "cut.mp4", "--json").json["reveals"] == []
 
 
 def test_info_of_variable_rates_hdr_sound_stills_and_projects(cli, shelf, song, mine, tmp_path):

@@ -28,7 +28,7 @@ PROMISED = {
     *("info", "trim", "speed", "filter", "filters", "music", "duet", "react", "make", "draft", "export", "targets"),
     *("grid", "layout", "layouts", "join", "stitch", "before-after"),
     *("reverse", "freeze", "loop", "boomerang"),
-    *("plan", "demo", "doctor", "effects", "effect", "completion", "batch", "cache", "tracks"),
+    *("plan", "demo", "doctor", "effects", "effect", "completion", "batch", "cache", "tracks", "privacy", "scrub"),
 }
 OPERATIONS = (
     *("trim", "speed", "reverse", "freeze", "loop", "boomerang"),
@@ -130,7 +130,18 @@ def _parses(line: list[str]) -> None:
 def test_every_operation_takes_the_same_render_options(name: str):
     given = {option for param in COMMANDS[(name,)].params if isinstance(param, OutputOption) for option in param.opts}
     assert given == {
-        *("-o", "--output", "--frame", "--target", "--size", "--fps", "--fit", "--quality", "--keep-hdr"),
+        *(
+            "-o",
+            "--output",
+            "--frame",
+            "--target",
+            "--size",
+            "--fps",
+            "--fit",
+            "--quality",
+            "--keep-hdr",
+            "--keep-metadata",
+        ),
         *("--workers", "--no-cache", "--no-copy", "--force", "--quiet", "--json"),
     }
 

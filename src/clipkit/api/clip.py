@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
@@ -30,7 +30,7 @@ from clipkit.plan.compile import compile_project
 from clipkit.plan.needs import media_paths
 from clipkit.plan.types import Foreign, Picture, Plan, Shot
 from clipkit.project import document, edits
-from clipkit.project.model import Edit, Project, Quality
+from clipkit.project.model import Edit, Kept, Project, Quality
 from clipkit.store.atomic import replacing
 from clipkit.time import Frames, exact, parse_rate, parse_time
 
@@ -64,10 +64,13 @@ class Clip(TimeVerbs, PictureVerbs, SoundVerbs):
         fit: Fit | None = None,
         quality: Quality | None = None,
         keep_hdr: bool | None = None,
+        keep_metadata: Sequence[Kept] | None = None,
     ) -> Clip:
         """The clip with another output; what is None stays as it was.
 
-        With `keep_hdr`, what is HDR stays so: HEVC of 10 bits, tagged as its source.
+        With `keep_hdr`, what is HDR stays so: HEVC of 10 bits, tagged as its source. Of what the
+        first source says of itself only `keep_metadata` goes over: date, location, device, title, author, comment,
+        copyright; by default nothing.
         """
         width, height = (None, None) if size is None else _size(size)
         rate = None if fps is None else parse_rate(str(fps))
@@ -79,6 +82,7 @@ class Clip(TimeVerbs, PictureVerbs, SoundVerbs):
             "fit": fit,
             "quality": quality,
             "keep_hdr": keep_hdr,
+            "keep_metadata": None if keep_metadata is None else tuple(keep_metadata),
         }
         try:
             return Clip(edits.with_output(self.project, **changes))
@@ -127,6 +131,7 @@ class Clip(TimeVerbs, PictureVerbs, SoundVerbs):
         fit: Fit | None = None,
         quality: Quality | None = None,
         keep_hdr: bool | None = None,
+        keep_metadata: Sequence[Kept] | None = None,
         force: bool = False,
         workers: int | None = None,
         cache: bool = True,
@@ -145,7 +150,15 @@ class Clip(TimeVerbs, PictureVerbs, SoundVerbs):
         Raises:
             ClipkitError: see the tree in `clipkit.errors`.
         """
-        clip = self.with_output(target=target, size=size, fps=fps, fit=fit, quality=quality, keep_hdr=keep_hdr)
+        clip = self.with_output(
+            target=target,
+            size=size,
+            fps=fps,
+            fit=fit,
+            quality=quality,
+            keep_hdr=keep_hdr,
+            keep_metadata=keep_metadata,
+        )
         suffix = Path(out).suffix.lower().removeprefix(".") or None
         plan = clip.plan(suffix, copy=copy)
         rendered = partial(render, force=force, workers=workers, cache=cache, progress=progress)

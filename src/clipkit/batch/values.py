@@ -46,6 +46,16 @@ def one_of(*known: str) -> Callable[[JsonValue], object]:
     return read
 
 
+def some_of(*known: str) -> Callable[[JsonValue], object]:
+    one = one_of(*known)
+
+    def read(value: JsonValue) -> tuple[object, ...]:
+        listed = value if isinstance(value, list) else _text(value).split(",")
+        return tuple(one(part.strip() if isinstance(part, str) else part) for part in listed)
+
+    return read
+
+
 def flag(value: JsonValue) -> bool:
     if isinstance(value, bool):
         return value

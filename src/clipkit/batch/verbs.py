@@ -19,7 +19,7 @@ from clipkit.catalog.easing import Easing
 from clipkit.catalog.layout import Shape
 from clipkit.errors import ProjectError
 from clipkit.geometry import Fit
-from clipkit.project.model import LengthFrom, Quality, WhenShort
+from clipkit.project.model import Kept, LengthFrom, Quality, WhenShort
 from clipkit.project.ramp import Curve
 from clipkit.project.time_edits import Pitch
 
@@ -84,6 +84,7 @@ KEYS: Final[Mapping[str, Key]] = {
     "fit": Key("output", "fit", values.one_of(*get_args(Fit))),
     "quality": Key("output", "quality", values.one_of(*get_args(Quality))),
     "keep-hdr": Key("output", "keep_hdr", values.flag),
+    "keep-metadata": Key("output", "keep_metadata", values.some_of(*get_args(Kept))),
 }
 
 _NEEDED = {"pitching": ("speed", "ramp"), "mixing": ("duet", "react")} | {

@@ -101,6 +101,12 @@ def output_options() -> list[click.Parameter]:
         OutputOption(["--quality"], type=quality, help="draft is fastest, best is smallest  [default: good]"),
         OutputOption(["--keep-hdr"], is_flag=True, help="what is HDR stays so: HEVC of 10 bits, tagged as the source"),
         OutputOption(
+            ["--keep-metadata"],
+            multiple=True,
+            type=click.Choice(("date", "location", "device", "title", "author", "comment", "copyright")),
+            help="what the file may go on saying of itself; repeat it for more  [default: nothing]",
+        ),
+        OutputOption(
             ["--workers"], type=click.IntRange(1, 64), metavar="N", help="spans made at a time  [default: one a core]"
         ),
         OutputOption(["--no-cache"], is_flag=True, help="make every frame anew, and keep none for the next time"),

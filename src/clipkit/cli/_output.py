@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from clipkit.api.clip import Clip
     from clipkit.engine.render import Report
-    from clipkit.project.model import Quality
+    from clipkit.project.model import Kept, Quality
 
 PICTURES = (".png", ".jpg", ".jpeg")
 KINDS = "name it *.mp4, *.mov, *.webm or *.gif; *.png or *.jpg with --frame T; *.clipkit, draft:NAME or -"
@@ -41,6 +41,7 @@ class Wanted:
     fit: Fit | None
     quality: Quality | None
     keep_hdr: bool | None
+    keep_metadata: tuple[Kept, ...]
     workers: int | None
     no_cache: bool
     no_copy: bool
@@ -62,6 +63,7 @@ class Wanted:
             fit=self.fit,
             quality=self.quality,
             keep_hdr=self.keep_hdr or None,
+            keep_metadata=self.keep_metadata or None,
         )
 
 

@@ -12,7 +12,7 @@ from clipkit.cli._input import read
 from clipkit.cli._operation import input_argument, output_options, plain
 from clipkit.cli._output import Wanted, echo_json
 
-_ABOUT_OUTPUT = {"target", "size", "fps", "fit", "quality", "keep_hdr", "no_copy", "json"}
+_ABOUT_OUTPUT = {"target", "size", "fps", "fit", "quality", "keep_hdr", "keep_metadata", "no_copy", "json"}
 
 
 def _options(function: Any) -> Any:  # noqa: ANN401  a decorator of anything

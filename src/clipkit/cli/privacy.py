@@ -1,4 +1,4 @@
-"""Tell what a photo, a video or a song reveals about you, and where in the file it stands.
+"""Tell what files reveal about you, and where in them it stands.
 
 It looks at everything but the picture and the sound themselves: places, dates, devices and their serial numbers,
 names, programs, thumbnails, hidden tracks, and what cameras and encoders write between the frames.
@@ -41,8 +41,8 @@ def command(files: tuple[str, ...], as_json: bool) -> None:
             if number:
                 click.echo()
             _show(each)
-    for error in failed[:-1]:
-        notice(f"{error}")
+    for each_failed in failed[:-1]:
+        notice(f"error: {each_failed}")
     if failed:
         raise failed[-1]
 

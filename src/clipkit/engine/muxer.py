@@ -17,6 +17,7 @@ from clipkit.engine.copied import copied_stream
 from clipkit.engine.encoder import EncodedPacket, configure
 from clipkit.engine.opening import local_url
 from clipkit.engine.sound import Ahead
+from clipkit.engine.words import kept_words
 from clipkit.plan.types import SAMPLE_RATE, OutputSpec, Plan
 
 _BIT_EXACT = 1 << 23
@@ -41,6 +42,8 @@ class Muxer:
             local_url(str(path)), "w", format=spec.container, container_options=_muxer_options(spec)
         )
         self._container.flags |= _CONTAINER_BIT_EXACT
+        if spec.keep_metadata:
+            self._container.metadata.update(kept_words(plan.sources[0].path, spec.keep_metadata, spec.container))
         if spec.as_coded is not None:
             self._video = copied_stream(self._container, plan, spec.as_coded)
         else:
@@ -101,7 +104,8 @@ def _muxer_options(spec: OutputSpec) -> dict[str, str]:
     if spec.container == "webm":
         return {}
     # Edit lists count in the movie's own clock: at the usual 1/1000 s they would cut up to 1 ms of sound.
-    options = {"movflags": "+faststart", "movie_timescale": str(SAMPLE_RATE)}
+    flags = "+faststart+use_metadata_tags" if spec.keep_metadata else "+faststart"
+    options = {"movflags": flags, "movie_timescale": str(SAMPLE_RATE)}
     return options if spec.edit_list else {**options, "use_editlist": "0"}
 
 

@@ -191,6 +191,7 @@ def _picture(
     coded = Size(first.width, first.height)
     visible = _visible(container, stream, coded, path)
     orientation = _orientation(container, stream, first, path)
+    encoding = _encoding(first)
     return PictureFacts(
         stream=stream.index,
         codec=stream.codec_context.name,
@@ -204,10 +205,11 @@ def _picture(
         frames=len(seconds),
         start=seconds[0],
         end=_end(seconds[-1], times.last_duration * tick or 1 / rate, stream, tick, zero),
-        encoding=_encoding(first),
+        encoding=encoding,
         profile=stream.codec_context.profile or "",
         bit_rate=_bit_rate(times, seconds[-1] - seconds[0]),
-        light=light_of(first),
+        # Asked of HDR only: PyAV stumbles over kinds of side data that it does not know, such as the Exif of a photo.
+        light=light_of(first) if encoding.hdr else None,
     )
 
 
@@ -239,8 +241,36 @@ def _orientation(container: InputContainer, stream: av.VideoStream, first: av.Vi
     if "mov" in container.format.name:
         matrix = boxes.matrices(path).get(stream.id, boxes.IDENTITY)
         return orientation_of(matrix)
+    if container.format.name in _PHOTOS:
+        return _photo_orientation(path)
     turns = first.rotation / 90
     return Orientation(-round(turns) % 4) if turns == round(turns) else Orientation()
+
+
+_PHOTOS = {"jpeg_pipe": "JPEG", "png_pipe": "PNG", "webp_pipe": "WEBP"}
+_EXIF_ORIENTATION = 0x0112
+# Exif's eight (CIPA DC-008 §4.6.4.A): of a mirrored picture libav tells a turn only.
+_EXIF_ORIENTATIONS = {
+    2: Orientation(0, mirrored=True),
+    3: Orientation(2),
+    4: Orientation(2, mirrored=True),
+    5: Orientation(3, mirrored=True),
+    6: Orientation(1),
+    7: Orientation(1, mirrored=True),
+    8: Orientation(3),
+}
+
+
+def _photo_orientation(path: str) -> Orientation:
+    """As its Exif says; upright where it says nothing that can be read."""
+    from PIL import Image
+
+    try:
+        with Image.open(path, formats=list(_PHOTOS.values())) as picture:
+            said = picture.getexif().get(_EXIF_ORIENTATION)
+    except (OSError, SyntaxError, ValueError):
+        return Orientation()
+    return _EXIF_ORIENTATIONS.get(said, Orientation())
 
 
 def orientation_of(matrix: boxes.Matrix) -> Orientation:

@@ -187,12 +187,22 @@ def _copy(
         index = packet.stream.index
         if packet.dts is None:
             continue
-        fresh = av.Packet(cleanings[index].packet(bytes(packet)))
-        fresh.pts, fresh.dts, fresh.duration = packet.pts, packet.dts - clocks[index].late, packet.duration
-        fresh.time_base, fresh.is_keyframe = packet.time_base, packet.is_keyframe
+        data = bytes(packet)
+        fresh = _with(cleaned, packet) if (cleaned := cleanings[index].packet(data)) != data else packet
+        fresh.dts = packet.dts - clocks[index].late
         fresh.stream = targets[index]
         with writing(str(part)):
             out.mux(fresh)
+
+
+def _with(data: bytes, packet: av.Packet[_Coded]) -> av.Packet[_Coded]:
+    """A packet with other bytes. What players cut from it, before and behind, goes along as side data."""
+    fresh = cast("av.Packet[_Coded]", av.Packet(data))
+    fresh.pts, fresh.dts, fresh.duration = packet.pts, packet.dts, packet.duration
+    fresh.time_base, fresh.is_keyframe = packet.time_base, packet.is_keyframe
+    for side in packet.iter_sidedata():
+        fresh.set_sidedata(side)
+    return fresh
 
 
 def _kept(container: InputContainer) -> list[_Coded]:

@@ -121,6 +121,7 @@ def _output(output: Output, strip: Strip, target: Target, container: Container, 
         encoding=hdr.encoding if hdr is not None else OUTPUT,
         edit_list=target.edit_list,
         max_bytes=target.max_bytes,
+        keep_metadata=output.keep_metadata,
     )
 
 

@@ -12,7 +12,10 @@ from clipkit.colour.encoding import OUTPUT, Encoding
 from clipkit.geometry import Fit, Size
 from clipkit.plan.facts import MediaFacts, Orientation
 from clipkit.project.keys import Keys
+from clipkit.project.model import Kept
 from clipkit.project.timemap import TimeMap
+
+Container: TypeAlias = Literal["mp4", "mov", "webm", "gif"]
 
 SAMPLE_RATE = 48_000
 """Samples a second of every programme."""
@@ -275,7 +278,7 @@ class OutputSpec:
     `size` is as a viewer sees it; where `as_coded` is set, the stream is stored as that says.
     """
 
-    container: Literal["mp4", "mov", "webm", "gif"]
+    container: Container
     size: Size
     rate: Fraction
     video: VideoCodec
@@ -284,6 +287,8 @@ class OutputSpec:
     edit_list: bool = True
     max_bytes: int | None = None
     as_coded: AsCoded | None = None
+    keep_metadata: tuple[Kept, ...] = ()
+    """What of the first source's own words goes over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,6 +331,7 @@ __all__ = [
     "AsCoded",
     "AudioCodec",
     "Ceiling",
+    "Container",
     "Copy",
     "Encode",
     "Envelope",

@@ -10,13 +10,13 @@ from typing import BinaryIO
 
 from clipkit.engine.opening import status_of
 from clipkit.errors import MediaError
-from clipkit.privacy import gif, id3, jpeg, matroska, mp4, packets, png, riff, vorbis, webp
+from clipkit.privacy import gif, jpeg, matroska, mp3, mp4, packets, png, riff, vorbis, webp
 from clipkit.privacy.finding import Finding
 
-PHOTOS: tuple[ModuleType, ...] = (jpeg, png, webp, gif)
+IN_PARTS: tuple[ModuleType, ...] = (jpeg, png, webp, gif, mp3)
 """Formats that are a row of parts (`privacy.parts`), each a module with `recognised`, `parts` and `joined`."""
 
-LARGEST_PHOTO = 256 << 20
+LARGEST_IN_PARTS = 256 << 20
 _HEAD = 64
 
 
@@ -51,9 +51,9 @@ def audit(path: str) -> Audit:
     return Audit(path, tuple(sorted(dict.fromkeys(found), key=lambda finding: finding.at)))
 
 
-def photo_format(head: bytes) -> ModuleType | None:
-    """The module for a photo that begins like this."""
-    return next((form for form in PHOTOS if form.recognised(head)), None)
+def format_in_parts(head: bytes) -> ModuleType | None:
+    """The module for a photo or a song that begins like this."""
+    return next((form for form in IN_PARTS if form.recognised(head)), None)
 
 
 def heif_picture(head: bytes) -> bool:
@@ -62,10 +62,12 @@ def heif_picture(head: bytes) -> bool:
 
 
 def _found(path: str, file: BinaryIO, head: bytes, size: int) -> Iterator[Finding]:
-    form = photo_format(head)
+    form = format_in_parts(head)
     if form is not None:
-        if size > LARGEST_PHOTO:
-            raise MediaError("no photo is that large", code="too-large", where=path, hint="it may be something else")
+        if size > LARGEST_IN_PARTS:
+            raise MediaError(
+                "no photo and no song is that large", code="too-large", where=path, hint="it may be something else"
+            )
         file.seek(0)
         for part in form.parts(file.read()):
             yield from part.findings
@@ -73,7 +75,6 @@ def _found(path: str, file: BinaryIO, head: bytes, size: int) -> Iterator[Findin
     reader = _reader(head)
     if reader is None:
         yield from packets.findings(path)  # refuses what is no media
-        yield from id3.findings(file, size)
         return
     yield from reader(file, size)
     if not heif_picture(head):

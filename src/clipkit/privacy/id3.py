@@ -1,9 +1,8 @@
-"""ID3 (id3.org: 2.2, 2.3, 2.4, and 1), as MP3 and WAV hold it."""
+"""ID3 (id3.org: 2.2, 2.3 and 2.4)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import BinaryIO
 
 from clipkit.privacy.finding import Finding, kind_of, shown, words_in
 
@@ -14,27 +13,18 @@ _NAMES = {
     "OWNE": "owner", "UFID": "identifier", "TCOP": "copyright", "TOFN": "file name", "PCNT": "play count",
 }  # fmt: skip
 _TEXTS = ("latin-1", "utf-16", "utf-16-be", "utf-8")
-_MOST = 1 << 24
 
 
-def findings(file: BinaryIO, size: int) -> Iterator[Finding]:
-    """What the tags of a file reveal: those before its sound, and those behind."""
-    file.seek(0)
-    head = file.read(10)
-    if head[:3] == b"ID3" and len(head) == 10:
-        length = _synchsafe(head[6:10])
-        yield from _frames(file.read(min(length, _MOST)), head[3], 10)
-    file.seek(max(size - 128, 0))
-    last = file.read(128)
-    if last[:3] == b"TAG":
-        fields = (("title", 3, 30), ("artist", 33, 30), ("album", 63, 30), ("year", 93, 4), ("comment", 97, 30))
-        for name, at, length in fields:
-            if text := shown(last[at : at + length].decode("latin-1").strip("\0 ")):
-                yield Finding(kind_of(name), f"ID3v1 {name}", text, size - 128 + at)
-    file.seek(max(size - 4096, 0))
-    tail = file.read()
-    if (at := tail.find(b"APETAGEX")) >= 0:
-        yield Finding("text", "APE tag", words_in(tail[at + 32 :], 3), max(size - 4096, 0) + at)
+def length(head: bytes) -> int:
+    """Bytes of the tag that begins with these ten; 0 where none does."""
+    if head[:3] != b"ID3" or len(head) < 10:
+        return 0
+    return 10 + _synchsafe(head[6:10]) + (10 if head[5] & 0x10 else 0)
+
+
+def findings(tag: bytes) -> Iterator[Finding]:
+    """What a whole tag reveals."""
+    yield from _frames(tag[10:], tag[3], 10)
 
 
 def _frames(data: bytes, version: int, base: int) -> Iterator[Finding]:

@@ -146,7 +146,7 @@ def _location(box: Box, data: bytes) -> Finding:
     if at < 8 or at + 8 > len(data):
         return Finding("location", "udta loci", words_in(data, 3) or "a place", box.start)
     longitude, latitude = (value / (1 << 16) for value in struct.unpack_from(">2i", data, at))
-    return Finding("location", "udta loci", f"{latitude:+.5f}, {longitude:+.5f}", box.start)
+    return Finding("location", "udta loci", f"{latitude:+.4f}, {longitude:+.4f}", box.start)
 
 
 def _meta(file: BinaryIO, box: Box) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""A photo as a row of parts: each is either what the picture is made of, or something said about it."""
+"""A photo or a song as a row of parts: each is either what is seen or heard, or something said about it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from clipkit.privacy.finding import Finding, kind_of, shown, words_in
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A run of bytes of a photo.
+    """A run of bytes of a file.
 
-    `clean` is what stands in its place in a scrubbed one: the same where the picture needs it, or nothing.
+    `clean` is what stands in its place in a scrubbed one: the same where picture or sound need it, or
+    nothing.
     """
 
     start: int

@@ -14,6 +14,9 @@ _NAMES = {
     b"IENG": "author engineer", b"ISRC": "source", b"ITCH": "author", b"IDIT": "date", b"ISMP": "time code",
 }  # fmt: skip
 _SOUND = {b"fmt ", b"data", b"fact", b"hdrl", b"movi", b"idx1", b"strl", b"PEAK", b"JUNK", b"odml", b"indx"}
+_RESERVED = "odmldmlh"
+"""What libav writes where an index of OpenDML may come."""
+
 _MOST = 1 << 20
 _DEEPEST = 4
 
@@ -38,8 +41,10 @@ def _chunks(file: BinaryIO, at: int, end: int, depth: int) -> Iterator[Finding]:
                 yield from _chunks(file, start + 4, stop, depth + 1)
         elif kind not in _SOUND:
             yield from _chunk(kind, file.read(min(stop - start, _MOST)), start)
-        elif kind == b"JUNK" and words_in(data := file.read(min(stop - start, _MOST))):
-            yield Finding("data", "unused room", words_in(data), start)
+        elif kind == b"JUNK":
+            words = words_in(file.read(min(stop - start, _MOST)))
+            if words not in ("", _RESERVED):
+                yield Finding("data", "unused room", words, start)
         at = start + length + length % 2
 
 

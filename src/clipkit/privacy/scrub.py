@@ -9,7 +9,7 @@ from pathlib import Path
 from clipkit.engine import boxes, remux
 from clipkit.errors import PlanError, RenderError
 from clipkit.privacy import exif, heif
-from clipkit.privacy.audit import Audit, audit, heif_picture, photo_format
+from clipkit.privacy.audit import Audit, audit, format_in_parts, heif_picture
 from clipkit.privacy.packets import cleaning_of
 from clipkit.store.atomic import refuse_input, replacing
 
@@ -42,7 +42,7 @@ def scrub(source: str, out: str | Path, *, force: bool = False) -> Scrubbed:
     with Path(source).open("rb") as file:
         head = file.read(64)
     with replacing(target, force=force) as part:
-        if (form := photo_format(head)) is not None:
+        if (form := format_in_parts(head)) is not None:
             _same_kind(source, target)
             part.write_bytes(form.joined(piece.clean for piece in form.parts(Path(source).read_bytes())))
             left: tuple[str, ...] = ()
@@ -72,7 +72,7 @@ def _same_kind(source: str, target: Path) -> None:
     one, two = Path(source).suffix.lower(), target.suffix.lower()
     if _SAME.get(one, one) != _SAME.get(two, two):
         raise PlanError(
-            "a photo keeps its kind when it is scrubbed", code="other-kind", where=str(target), hint=f"name it *{one}"
+            "its kind stays when it is scrubbed", code="other-kind", where=str(target), hint=f"name it *{one}"
         )
 
 

@@ -21,6 +21,9 @@ from clipkit.project.values import Decibels, FilePath, Focus, LayoutValue, Numbe
 VERSION = 1
 
 Quality = Literal["draft", "good", "best"]
+Kept = Literal["date", "location", "device", "title", "author", "comment", "copyright"]
+"""Words of the main source that an export may keep; all others go."""
+
 LengthFrom = Literal["mine", "other", "shortest", "longest"]
 WhenShort = Literal["freeze", "loop", "black", "trim"]
 
@@ -131,6 +134,7 @@ class Output(Value):
     fit: Fit | None = None
     quality: Quality = "good"
     keep_hdr: bool = False
+    keep_metadata: tuple[Kept, ...] = ()
 
     @model_validator(mode="after")
     def _whole_size(self) -> Output:
