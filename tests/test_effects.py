@@ -21,7 +21,7 @@ from clipkit.errors import ProjectError
 
 KINDS = effects.names()
 POINTS = [kind for kind in KINDS if issubclass(effects.effect_class(kind), PointEffect)]
-CHANGES_BY_DEFAULT = {"invert", "monochrome", "posterise", "duotone"}
+CHANGES_BY_DEFAULT = {"invert", "monochrome", "posterise", "duotone", "gamut"}
 
 
 @pytest.fixture

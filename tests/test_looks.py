@@ -145,7 +145,7 @@ def test_lut3d_is_used_as_it_should_be(tmp_path):
 def test_the_comparer_can_fail(look, tmp_path):
     planes, apply = frames()[0], function(look)
     wanted = exact(planes, apply)
-    weaker = scores(coloured(ColourTable(OUTPUT, [function(look, 0.9)]), planes), wanted)
+    weaker = scores(coloured(ColourTable(OUTPUT, [function(look, 0.75)]), planes), wanted)
     assert weaker[0] < 60
     assert weighted(weaker) < weighted(scores(by_lut3d(planes, baked(apply, tmp_path / "look.cube")), wanted))
 
