@@ -72,7 +72,7 @@ def help_of(words: tuple[str, ...]) -> str:
 
 def test_every_promised_command_is_there():
     assert set(names()) == PROMISED
-    assert list(COMMANDS[("filters",)].commands) == ["list", "show", "sheet"]
+    assert list(COMMANDS[("filters",)].commands) == ["list", "show", "sheet", "make", "export"]
     assert list(COMMANDS[("targets",)].commands) == ["list", "show"]
     assert list(COMMANDS[("draft",)].commands) == ["new", "list", "show", "delete"]
 

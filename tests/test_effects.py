@@ -241,3 +241,25 @@ def test_a_lut_carries_a_cube_and_refuses_bombs():
         assert caught.value.code == "bad-effect"
     with pytest.raises(ProjectError, match="129"):
         effects.parse({"kind": "lut", "dimensions": 3, "size": 130, "data": bomb})
+
+
+def test_gamut_brings_strong_colours_inside_and_keeps_hue_and_luma():
+    rng = np.random.default_rng(4)
+    rgb = rng.uniform(-0.3, 1.3, (4000, 3)).astype(np.float32)
+    rgb = rgb[(luma(rgb) > 0.03) & (luma(rgb) < 0.97)]
+    for softness in (0, 0.2, 0.9):
+        held = effects.parse({"kind": "gamut", "softness": softness}).apply(rgb)
+        np.testing.assert_allclose(luma(held), luma(rgb), atol=1e-5)
+        assert held.min() > 0.5 / 255
+        assert held.max() < 254.5 / 255
+        before, after = (part - luma(part)[..., None] for part in (rgb, held))
+        scale = np.linalg.norm(after, axis=-1) / np.linalg.norm(before, axis=-1)
+        np.testing.assert_allclose(after, before * scale[..., None], atol=1e-5)
+        assert scale.max() <= 1 + 1e-5
+
+
+def test_gamut_leaves_calm_colours_and_greys_as_they_are():
+    greys = np.linspace(0, 1, 11, dtype=np.float32)[:, None].repeat(3, axis=1)
+    calm = np.array([[0.5, 0.4, 0.3], [0.6, 0.7, 0.6]], np.float32)
+    for colours in (greys, calm):
+        np.testing.assert_allclose(effects.parse({"kind": "gamut"}).apply(colours), colours, atol=1e-6)

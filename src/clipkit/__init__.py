@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from clipkit.api import filters as filters
     from clipkit.api.arrange import before_after as before_after
     from clipkit.api.arrange import duet as duet
     from clipkit.api.arrange import grid as grid
@@ -79,10 +80,14 @@ _HOMES = {
     "scrub": "privacy.scrub",
 }
 
-__all__ = sorted(_HOMES)
+_MODULES = {"filters": "api.filters"}
+
+__all__ = sorted(_HOMES | _MODULES)
 
 
 def __getattr__(name: str) -> object:
+    if name in _MODULES:
+        return import_module(f"clipkit.{_MODULES[name]}")
     if name in _HOMES:
         return getattr(import_module(f"clipkit.{_HOMES[name]}"), name)
     raise AttributeError(f"module 'clipkit' has no attribute {name!r}")

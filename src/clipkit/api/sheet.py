@@ -28,8 +28,8 @@ _THUMB = 240
 """Width of filter thumbnails, which are at most 16/9 as high."""
 
 
-def filter_sheet(clip: Clip, at: Time | None = None, *, columns: int = 6) -> Image.Image:
-    """Every filter on one frame of a clip, by category, the original first.
+def filter_sheet(clip: Clip, at: Time | None = None, *, columns: int | None = None) -> Image.Image:
+    """Every filter on one frame of a clip, by category, the original first; 9 in a row if it is upright, else 6.
 
     The frame is rendered once; each look is then evaluated on its thumbnail.
     """
@@ -38,7 +38,7 @@ def filter_sheet(clip: Clip, at: Time | None = None, *, columns: int = 6) -> Ima
     pictures = [("original", "", small)]
     rgb = np.asarray(small, np.float32) / np.float32(255)
     pictures += [(look.name, look.category, _coloured(rgb, look.effects)) for look in filters.listed()]
-    return _laid_out(pictures, columns)
+    return _laid_out(pictures, columns or (9 if small.height > small.width else 6))
 
 
 def contact_sheet(clip: Clip | str | Path, *, columns: int = 5, count: int = 10, width: int = 240) -> Image.Image:

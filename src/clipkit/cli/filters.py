@@ -1,4 +1,4 @@
-"""Looks: list them, show one, or see all of them on a frame.
+"""Looks: list them, show one, see all on a frame; make and export.
 
 Your own .toml and .cube files in the filters folder that `clipkit doctor` names are user/NAME.
 """
@@ -19,7 +19,7 @@ from clipkit.cli._subcommands import subcommands
 from clipkit.cli._tables import table
 
 if TYPE_CHECKING:
-    from clipkit.library.filters import Filter
+    from clipkit.library.filter import Filter
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="print it as JSON")
 
@@ -85,4 +85,52 @@ def sheet(source: str, output: str, at: str | None, force: bool, quiet: bool, as
         notice(f"{output}: saved", quiet)
 
 
-command = subcommands(__doc__, {"list": listed, "show": show, "sheet": sheet})
+@plain(
+    "Derive a look from a picture that looks as yours shall, and keep it as user/NAME.",
+    examples=(
+        "clipkit filters make dusk --from dusk.jpg",
+        "clipkit filters make dusk --from dusk.jpg --for take.mp4 --force",
+    ),
+)
+@click.argument("name", metavar="NAME")
+@click.option("--from", "picture", required=True, metavar="PICTURE", type=_types.FILE, help="a picture, or a clip")
+@click.option(
+    "--for", "clip", metavar="IN", type=_types.FILE, help="the clip that it is for  [default: an ordinary picture]"
+)
+@click.option("--force", is_flag=True, help="replace the look of that name that was made before")
+@click.option("--quiet", is_flag=True, help="no notices")
+@click.option("--json", "as_json", is_flag=True, help="print its name and file, or the error, as JSON")
+def make(name: str, picture: str, clip: str | None, force: bool, quiet: bool, as_json: bool) -> None:
+    from clipkit.api import filters
+
+    look = filters.make(name, read(picture), clip=None if clip is None else read(clip), force=force)
+    if as_json:
+        echo_json({**_row(look), "digest": look.digest})
+    else:
+        notice(f"{look.name}: saved", quiet)
+
+
+@plain(
+    "Write a look as a .cube table for other editors.",
+    examples=("clipkit filters export golden-hour -o golden-hour.cube --size 65",),
+)
+@click.argument("name", metavar="NAME", shell_complete=_types.filter_names)
+@click.option("-o", "--output", required=True, metavar="FILE.cube", help="the table to write")
+@click.option(
+    "--size", type=click.IntRange(2, 129), default=33, show_default=True, metavar="N", help="entries along each axis"
+)
+@click.option("--strength", type=_types.STRENGTH, default="1", show_default=True, help="mixed with the original")
+@click.option("--force", is_flag=True, help="replace a file that is there")
+@click.option("--quiet", is_flag=True, help="no notices")
+@click.option("--json", "as_json", is_flag=True, help="print the path, or the error, as JSON")
+def export(name: str, output: str, size: int, strength: float, force: bool, quiet: bool, as_json: bool) -> None:
+    from clipkit.api import filters
+
+    filters.export(name, output, size=size, strength=strength, force=force)
+    if as_json:
+        echo_json({"path": output})
+    else:
+        notice(f"{output}: saved", quiet)
+
+
+command = subcommands(__doc__, {"list": listed, "show": show, "sheet": sheet, "make": make, "export": export})

@@ -41,7 +41,10 @@ def peak_of(frame: av.VideoFrame) -> int:
 
 def _side_data(frame: av.VideoFrame, kind: Type) -> bytes:
     """A piece of side data; nothing where there is none."""
-    found = cast(SideDataContainer, frame.side_data)  # PyAV's stub names another type
+    try:
+        found = cast(SideDataContainer, frame.side_data)  # PyAV's stub names another type
+    except ValueError:  # PyAV has no name for a photograph's EXIF, and then lists nothing
+        return b""
     return bytes(found[kind]) if kind in found else b""
 
 

@@ -59,7 +59,13 @@ def open_media(path: str) -> InputContainer:
         options = dict(_OPEN)
         if boxes.is_mov(absolute):
             boxes.check_plausible(absolute)
-        return av.open(local_url(path), mode="r", options=options, metadata_errors="replace")
+        return av.open(local_url(path), mode="r", format=_demuxer(absolute), options=options, metadata_errors="replace")
+
+
+def _demuxer(path: str) -> str | None:
+    """The demuxer that libav does not find by itself: by its name it takes a JPEG for one of a numbered series."""
+    with Path(path).open("rb") as file:
+        return "jpeg_pipe" if file.read(3) == b"\xff\xd8\xff" else None
 
 
 def local_url(path: str) -> str:

@@ -172,7 +172,7 @@ class Scaler:
             frame,
             width=size.width,
             height=size.height,
-            format=frame.format.name if planar else self._formats[0],
+            format=frame.format.name if planar else self._format_for(frame.format.name),
             src_colorspace=Colorspace.ITU709,
             dst_colorspace=Colorspace.ITU709,
             src_color_range=ColorRange.JPEG if rgb else ColorRange.MPEG,
@@ -180,6 +180,10 @@ class Scaler:
             interpolation=interpolation if planar else interpolation | Interpolation.ACCURATE_RND,
             threads=1,
         )
+
+    def _format_for(self, name: str) -> str:
+        """What a picture becomes. To libswscale the yuvj formats, of JPEG, are full range whatever else it is told."""
+        return "yuvj420p" if name.startswith("yuvj") and self._formats == _PLANAR else self._formats[0]
 
 
 class Scalers:

@@ -19,7 +19,8 @@ def applied(edit: Filter | Apply | MoviePyEffect, strip: Strip, gathered: Gather
     match edit:
         case Filter():
             effects = tuple(_in_filter(effect, f"{where}/effects/{i}") for i, effect in enumerate(edit.effects))
-            return _looked(Look(effects, edit.strength, _stretch(strip, edit, gathered, where)), strip)
+            look = Look(effects, edit.strength, _stretch(strip, edit, gathered, where))
+            return _looked(look, strip) if edit.strength else strip
         case Apply():
             effect = _known(edit.effect, f"{where}/effect")
             keys = tuple(sorted(edit.keys.items()))

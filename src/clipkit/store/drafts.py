@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import difflib
 import os
-import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,20 +15,13 @@ from pathlib import Path
 from clipkit import folders
 from clipkit.errors import ClipkitError, StoreError
 from clipkit.store.atomic import replacing
+from clipkit.store.names import checked_name
 from clipkit.store.oserrors import explained
 
 SUFFIX = ".clipkit"
 
-MAX_CHARACTERS = 100
-MAX_BYTES = 240
-"""With the suffix, below the 255 bytes that common file systems allow a name."""
-
 MAX_TEXT_BYTES = 16 * 2**20
 """Larger than any project; what is larger was not written by `save`."""
-
-# Names that Windows reserves, with any suffix, and characters that it forbids.
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?:\..*)?", re.IGNORECASE)
-_FORBIDDEN = frozenset('<>:"/\\|?*')
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,46 +104,12 @@ def delete(name: str) -> None:
         raise explained(error, path, StoreError) from error
 
 
-def checked_name(name: str) -> str:
-    """The name in its composed (NFC) form, where it can be a file's name on every system.
-
-    1 to 100 characters and up to 240 bytes of UTF-8; no path separators, control characters or anything that Windows
-    forbids; no dot or space at either end.
-
-    Raises:
-        StoreError: ``bad-name``.
-    """
-    name = unicodedata.normalize("NFC", name)
-    if problem := _problem(name):
-        raise StoreError(
-            f"{name!r} cannot name a draft: {problem}",
-            code="bad-name",
-            hint=f"1 to {MAX_CHARACTERS} letters, digits, spaces, hyphens, …",
-        )
-    return name
-
-
-def _problem(name: str) -> str:
-    """What is wrong with a name; empty when nothing is."""
-    if not 1 <= len(name) <= MAX_CHARACTERS:
-        return f"it has {len(name)} characters"
-    if any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in name):
-        return "it has control characters"
-    if len(name.encode("utf-8")) > MAX_BYTES:
-        return f"it takes more than {MAX_BYTES} bytes"
-    if bad := sorted(_FORBIDDEN.intersection(name)):
-        return f"it has {' '.join(bad)}"
-    if name.strip(". ") != name or name.strip() != name:
-        return "it begins or ends with a dot or a space"
-    return "Windows keeps that name for itself" if _RESERVED.fullmatch(name) else ""
-
-
 def _folder() -> Path:
     return folders.data() / "drafts"
 
 
 def _path(name: str) -> Path:
-    return _folder() / f"{checked_name(name)}{SUFFIX}"
+    return _folder() / f"{checked_name(name, 'a draft')}{SUFFIX}"
 
 
 def _make_folder() -> None:
