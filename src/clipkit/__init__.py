@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from clipkit.api import filters as filters
     from clipkit.api.arrange import before_after as before_after
     from clipkit.api.arrange import duet as duet
+    from clipkit.api.arrange import green_screen as green_screen
     from clipkit.api.arrange import grid as grid
     from clipkit.api.arrange import join as join
     from clipkit.api.arrange import layout as layout
@@ -51,6 +52,7 @@ _HOMES = {
     "Clip": "api.clip",
     "before_after": "api.arrange",
     "duet": "api.arrange",
+    "green_screen": "api.arrange",
     "grid": "api.arrange",
     "join": "api.arrange",
     "layout": "api.arrange",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypedDict, Unpack
 from pydantic import ValidationError
 
 from clipkit import layouts
+from clipkit.api import screen
 from clipkit.api.clip import Clip
 from clipkit.api.make import Source
 from clipkit.api.make import open as open_clip
@@ -147,6 +148,52 @@ def react(
     points = tuple((float(seconds_of(t)), point) for t, point in path)
     place = _layout("react", at=at, path=points, scale=scale, shape=shape, border=border, colour=colour, easing=easing)
     return _pair(place, mine, other, mixing)
+
+
+def green_screen(
+    mine: Source,
+    other: Source,
+    *,
+    colour: tuple[int, int, int] | None = None,
+    tolerance: float = 0.5,
+    softness: float = 0.8,
+    shrink: float = 0.0,
+    despill: float = 1.0,
+    scale: float = 1.0,
+    at: Point | None = None,
+    **mixing: Unpack[Mixing],
+) -> Clip:
+    """Mine, cut out of its green or blue screen, over another video.
+
+    The key stands before the looks of mine, which then colour me alone; a clip that is keyed already stays as it is.
+
+    Args:
+        mine: What stands before a screen.
+        other: What is seen behind it.
+        colour: Of the screen, sRGB 0…255; None looks for it in five pictures of mine, and writes it down.
+        tolerance: How much less coloured the screen may be where it is lit less, 0 to 0.95.
+        softness: Of edges: 0 hard, 1 as soft as they are, noise of the screen included.
+        shrink: Moves edges inward above 0, outward below; −1 to 1.
+        despill: How much of the screen's shine on me goes, 0 to 1.
+        scale: Size of mine as a fraction of the canvas.
+        at: Its centre, as fractions of the canvas; None stands it on the bottom.
+        mixing: See `Mixing`.
+
+    Raises:
+        ProjectError: ``no-screen``: no green or blue is seen at the border of mine.
+    """
+    clip = _clip(mine)
+    if not screen.is_keyed(clip):
+        bare, looks = screen.before_looks(clip)
+        clip = bare.effect(
+            "chroma-key",
+            colour=colour or screen.found_colour(bare),
+            tolerance=tolerance,
+            softness=softness,
+            shrink=shrink,
+            despill=despill,
+        ).edited(*looks)
+    return _pair(_layout("green-screen", scale=scale, at=at), clip, other, mixing)
 
 
 def before_after(

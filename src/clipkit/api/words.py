@@ -138,10 +138,10 @@ def each(text: str, read: Callable[[str], object]) -> tuple[int | None, object]:
 
 def border(text: str, default: str = "white") -> tuple[int, Colour]:
     """`PX,COLOUR`, or `PX` for one of the default colour."""
-    pixels, _, colour = text.partition(",")
+    pixels, _, name = text.partition(",")
     if not (pixels.strip().isdecimal() and int(pixels) <= 100):
         raise bad(text, "a border", "write PX,COLOUR with 0 to 100 pixels, such as 8,white or 8,#ff8800")
-    return int(pixels), _colour(colour.strip() or default)
+    return int(pixels), colour(name.strip() or default)
 
 
 def filter_at(text: str) -> tuple[str, float]:
@@ -169,7 +169,8 @@ def point(text: str, hint: str) -> Point:
     return x, y
 
 
-def _colour(text: str) -> Colour:
+def colour(text: str) -> Colour:
+    """A name such as white, or #rrggbb."""
     from PIL import ImageColor
 
     try:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from clipkit.geometry import Size
 
 if TYPE_CHECKING:  # numpy costs 100 ms; a command line that only lists effects must not pay for it
+    from clipkit.colour.planes import Bytes as Bytes
     from clipkit.colour.planes import Planes as Planes
     from clipkit.colour.rgb import Rgb as Rgb
 
@@ -141,3 +142,15 @@ class FramingEffect(SpatialEffect):
 
         So the input is scaled once, from what is decoded to what shows.
         """
+
+
+class KeyEffect(Effect):
+    """Makes part of a picture see-through, as a keyed screen is; it keeps the size.
+
+    It shows what is behind where a layout puts the picture over another one, and black elsewhere.
+    """
+
+    @abstractmethod
+    def cut(self, picture: Planes, out: Planes) -> Bytes:
+        """How opaque each pixel is, (height, width), 0…255; `out`, of the same size, gets the colours without what is
+        seen through them. `picture`, Y'CbCr of 4:2:0 as for spatial effects, is never modified."""

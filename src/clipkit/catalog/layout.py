@@ -32,7 +32,7 @@ class Layer:
 
     `fit` says how a source of another shape fills the box: `contain` leaves margins, `cover` crops around `focus`
     (fractions of the source), `blur` contains it over a blurred copy of itself that covers. Of the layer only what lies
-    inside `clip` shows, a box of the canvas on even pixels.
+    inside `clip` shows, a box of the canvas on even pixels. What is behind one that is `clear` may show through it.
     """
 
     source: int
@@ -41,6 +41,7 @@ class Layer:
     focus: tuple[float, float] = (0.5, 0.5)
     frame: Frame = Frame()
     clip: Box | None = None
+    clear: bool = False
 
     @property
     def shown(self) -> Box:

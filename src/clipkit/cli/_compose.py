@@ -30,6 +30,59 @@ def stacked(options: Sequence[Callable[[Function], Function]]) -> Callable[[Func
     return decorate
 
 
+def key_options(prefix: str) -> Callable[[Function], Function]:
+    """How a screen is keyed, and where what stands before it goes; `prefix` is `green-screen-` in `make`."""
+    return stacked(
+        [
+            click.option(
+                f"--{prefix}colour",
+                type=_types.COLOUR,
+                help="of the screen, a name or #rrggbb  [default: found in MINE]",
+            ),
+            click.option(
+                f"--{prefix}tolerance",
+                type=_types.TOLERANCE,
+                default="0.5",
+                show_default=True,
+                help="how much less coloured the screen may be where it is lit less",
+            ),
+            click.option(
+                f"--{prefix}softness",
+                type=_types.STRENGTH,
+                default="0.8",
+                show_default=True,
+                help="of edges: 0 hard, 1 as soft as they are",
+            ),
+            click.option(
+                f"--{prefix}shrink",
+                type=_types.SHRINK,
+                default="0",
+                show_default=True,
+                help="moves edges inward above 0, outward below",
+            ),
+            click.option(
+                f"--{prefix}despill",
+                type=_types.STRENGTH,
+                default="1",
+                show_default=True,
+                help="how much of the screen's shine on me goes",
+            ),
+            click.option(
+                f"--{prefix}scale",
+                type=_types.SCALE,
+                default="1",
+                show_default=True,
+                help="size of MINE, as a fraction of the canvas",
+            ),
+            click.option(
+                f"--{prefix}at",
+                type=_types.FOCUS,
+                help="its centre, as fractions of the canvas  [default: on the bottom, in the middle]",
+            ),
+        ]
+    )
+
+
 FIT = click.Choice(("contain", "cover", "blur"))
 WHEN_SHORT = click.Choice(("freeze", "loop", "black", "trim"))
 LENGTH_FROM = click.Choice(("mine", "other", "shortest", "longest"))

@@ -118,6 +118,13 @@ class _Move(Word):
         return words.move(text)
 
 
+class _Colour(Word):
+    """A colour."""
+
+    def parsed(self, text: str) -> words.Colour:
+        return words.colour(text)
+
+
 class _Keys(Word):
     """A parameter and its keyframes."""
 
@@ -234,6 +241,9 @@ AT = _At("CORNER|X,Y")
 MOVE = _Move("T:X,Y")
 KEYS = _Keys("NAME=T:V[:EASING],…")
 BORDER = _Border("PX,COLOUR")
+COLOUR = _Colour("COLOUR")
+TOLERANCE = _Number("0..0.95", 0, 0.95)
+SHRINK = _Number("-1..1", -1, 1)
 GAP = _Border("PX,COLOUR", "black")
 WIPE = _Wipe("T:SHARE")
 FOCUS = _Focus("X,Y")

@@ -16,7 +16,7 @@ from click.core import ParameterSource
 
 from clipkit.cli import _types
 from clipkit.cli._checks import checked_track, one_of
-from clipkit.cli._compose import MIXING, mixing, mixing_options, window_options
+from clipkit.cli._compose import MIXING, key_options, mixing, mixing_options, window_options
 from clipkit.cli._errors import WrongUse
 from clipkit.cli._input import read
 from clipkit.cli._operation import operation
@@ -66,6 +66,8 @@ if TYPE_CHECKING:
 @click.option("--duet-swap", is_flag=True, help="put mine on the right, or at the bottom")
 @click.option("--react", metavar="OTHER", type=_types.FILE, help="stand in a small window over this video")
 @window_options("react-")
+@click.option("--green-screen", metavar="OTHER", type=_types.FILE, help="cut me out, and put me over this video")
+@key_options("green-screen-")
 @mixing_options
 @click.option("--music", metavar="TRACK", type=_types.FILE, help="lay this track under the sound")
 @click.option("--music-start", type=_types.TIME, default="0", show_default=True, help="where in the track to begin")
@@ -76,7 +78,7 @@ if TYPE_CHECKING:
 @click.option("--music-fade-out", type=_types.TIME, default="1", show_default=True, help="seconds to fall silent")
 @click.option("--music-loop/--no-music-loop", default=True, show_default=True, help="repeat a track that is shorter")
 def command(clip: Clip, **parts: Any) -> Clip:  # noqa: ANN401  the options above, by their names
-    one_of({"--duet": parts["duet"] is not None, "--react": parts["react"] is not None})
+    one_of({f"--{part.replace('_', '-')}": parts[part] is not None for part in LAYOUTS})
     one_of({"--speed": parts["speed"] is not None, "--ramp": parts["ramp"] is not None})
     _refuse_idle(parts)
     clip = _cut(clip, parts["start"], parts["end"], parts["length"])
@@ -86,6 +88,8 @@ def command(clip: Clip, **parts: Any) -> Clip:  # noqa: ANN401  the options abov
     clip = _with_music(_composed(clip, parts), parts)
     return clip if clip.project.output.target else clip.with_output(target="tiktok")
 
+
+LAYOUTS = ("duet", "react", "green_screen")
 
 _OF_MUSIC = (
     "music_start",
@@ -106,7 +110,7 @@ def _refuse_idle(parts: dict[str, Any]) -> None:
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
             needed = _part_of(name)
             if needed and not any(parts[part] for part in needed):
-                wanted = " or ".join(f"--{part}" for part in needed)
+                wanted = " or ".join(f"--{part.replace('_', '-')}" for part in needed)
                 raise WrongUse(f"--{name.replace('_', '-')} belongs to {wanted}", f"add {wanted}, or leave it out")
 
 
@@ -117,7 +121,9 @@ def _part_of(name: str) -> tuple[str, ...]:
     if name in _OF_SPEED:
         return _OF_SPEED[name]
     if name in MIXING:
-        return ("duet", "react")
+        return LAYOUTS
+    if name.startswith("green_screen_"):
+        return ("green_screen",)
     part, _, rest = name.partition("_")
     return (part,) if rest and part in ("filter", "duet", "react") else ()
 
@@ -151,6 +157,10 @@ def _composed(clip: Clip, parts: dict[str, Any]) -> Clip:
     if parts["duet"] is not None:
         other = read(parts["duet"])
         return arrange.duet(clip, other, layout=parts["duet_layout"], swap=parts["duet_swap"], **between)
+    if parts["green_screen"] is not None:
+        words = ("colour", "tolerance", "softness", "shrink", "despill", "scale", "at")
+        keyed = {name: parts[f"green_screen_{name}"] for name in words}
+        return arrange.green_screen(clip, read(parts["green_screen"]), **keyed, **between)
     if parts["react"] is None:
         return clip
     border, colour = parts["react_border"]

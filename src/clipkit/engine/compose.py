@@ -9,21 +9,22 @@ from types import TracebackType
 
 import av
 
-from clipkit.catalog.effect import WHOLE, FramingEffect, Part, SpatialEffect
+from clipkit.catalog.effect import WHOLE, FramingEffect, KeyEffect, Part, SpatialEffect
 from clipkit.catalog.layout import Layer, Patch
 from clipkit.colour.encoding import OUTPUT
+from clipkit.engine import matte
 from clipkit.engine.behind import Backgrounds
 from clipkit.engine.footage import Footage, Reading
 from clipkit.engine.layers import arranged, covers, inside, sole
 from clipkit.engine.parts import corner_of, part_of, same_shape, whole_of
-from clipkit.engine.planes import FramePool, Planes, Scalers, code_of, frame_of, planes_of
+from clipkit.engine.planes import FramePool, Planes, Scalers, blank, code_of, frame_of, planes_of
 from clipkit.engine.reader import FrameReader
 from clipkit.engine.stencil import stencil
 from clipkit.engine.steps import Coded, ForeignCall, Stages, Steps
 from clipkit.engine.tables import Tables
 from clipkit.geometry import Box, Fit, Size, contain, cover
 from clipkit.plan.facts import Orientation
-from clipkit.plan.types import Foreign, Framed, Group, Picture, Plan, Shot, moves, needs_whole
+from clipkit.plan.types import Foreign, Framed, Group, Picture, Plan, Shot, moves, needs_whole, see_through
 from clipkit.project.keys import at_time
 
 
@@ -87,7 +88,12 @@ class Painter:
         t = index / plan.output.rate
         if plan.output.as_coded is not None:
             return self._untouched(plan.picture, t)
-        return self._filled(plan.picture, plan.output.size, plan.fit, (0.5, 0.5), t)
+        frame = self._filled(plan.picture, plan.output.size, plan.fit, (0.5, 0.5), t)
+        if not see_through(plan.picture):
+            return frame
+        canvas = self._behind.black(plan.output.size)
+        matte.lay(planes_of(canvas), planes_of(frame))
+        return canvas
 
     def _untouched(self, picture: Picture, t: Fraction) -> av.VideoFrame:
         """The frame of a single source, untouched."""
@@ -110,7 +116,10 @@ class Painter:
         kept = self._kept.get(key)
         if kept is not None and kept.of is whole:
             return kept.frame
-        canvas = self._behind.blurred(id(picture), whole, size) if fit == "blur" else self._behind.black(size)
+        if see_through(picture):
+            canvas = matte.clear(size, self._pool)
+        else:
+            canvas = self._behind.blurred(id(picture), whole, size) if fit == "blur" else self._behind.black(size)
         planes_of(canvas).crop(inner).paste(planes_of(whole))
         if self._shows_again(whole):
             self._kept[key] = _Kept(whole, (), canvas)
@@ -171,12 +180,22 @@ class Painter:
         """A picture in the frame that an effect gives it."""
         whole = whole_of(size, part)
         effect = at_time(framed.effect, dict(framed.keys), framed.time.at(t) or Fraction(0))
+        if isinstance(effect, KeyEffect):
+            return self._keyed(framed, effect, size, part, t)
         assert isinstance(effect, SpatialEffect)
         taken, inner = WHOLE, whole
         if isinstance(effect, FramingEffect):
             taken, inner = effect.taken(whole, framed.parts[0].size.even())
         frames = [self._picture(shown, inner, taken, t) for shown in framed.parts]
         return self._cropped(self._steps.framed(framed, effect, frames, whole, t), corner_of(whole, size, part))
+
+    def _keyed(self, keyed: Framed, key: KeyEffect, size: Size, part: Part, t: Fraction) -> av.VideoFrame:
+        """A picture that a key makes see-through in part; what is done to it later changes its colours alone."""
+        kept = matte.cut(self._picture(keyed.parts[0], size, part, t), key, self._pool)
+        if not keyed.steps:
+            return kept
+        coloured = self._steps.applied(Coded(kept, OUTPUT, Orientation()), keyed, size, t)
+        return matte.with_alpha(coloured, kept, self._pool)
 
     def _cropped(self, frame: av.VideoFrame, box: Box) -> av.VideoFrame:
         """A part of a picture; the frame itself where that is all of it."""
@@ -213,7 +232,14 @@ def _paste(canvas: Planes, picture: Planes, layer: Layer) -> None:
     mask = stencil(layer.frame, box.size)
     target = canvas.crop(seen)
     source_box = Box(seen.x - box.x, seen.y - box.y, seen.width, seen.height)
-    if mask is None:
+    if picture.alpha is not None and mask is not None:
+        through = planes_of(blank(box.size))
+        through.crop(source_box).paste(target)
+        matte.lay(through, picture)
+        picture = through
+    if picture.alpha is not None:
+        matte.lay(target, picture.crop(source_box))
+    elif mask is None:
         target.paste(picture.crop(source_box))
     elif seen == box:
         mask.paste(target, picture)

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from clipkit.catalog.layout import Layer, Part, Patch
 from clipkit.geometry import Box, Size
-from clipkit.plan.types import Group
+from clipkit.plan.types import Group, see_through
 
 
 def arranged(group: Group, canvas: Size, t: Fraction) -> list[Part]:
@@ -28,7 +28,8 @@ def _framed(part: Part, group: Group) -> Part:
     if isinstance(part, Patch):
         return part
     framing = group.framings[part.source]
-    return replace(part, fit=framing.fit or part.fit, focus=framing.focus)
+    clear = see_through(group.parts[part.source])
+    return replace(part, fit=framing.fit or part.fit, focus=framing.focus, clear=clear)
 
 
 def visible(parts: Sequence[Part], canvas: Size) -> list[Part]:
@@ -56,7 +57,9 @@ def sole(parts: Sequence[Part], canvas: Size) -> Layer | None:
 
 def plain(part: Part) -> bool:
     """Whether a part fills its box: no outline, nothing to blend."""
-    return isinstance(part, Patch) or (part.frame.shape == "rectangle" and part.frame.border == 0)
+    if isinstance(part, Patch):
+        return True
+    return part.frame.shape == "rectangle" and part.frame.border == 0 and not part.clear
 
 
 def inside(box: Box, size: Size) -> Box | None:

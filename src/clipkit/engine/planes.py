@@ -23,17 +23,24 @@ BLACK = (16, 128, 128)
 DEEP = "yuv420p10le" if sys.byteorder == "little" else "yuv420p10be"
 """The format that keeps the 10 bits of HDR until the colour table."""
 
+CLEAR = "yuva420p"
+"""The format of what is keyed: with a plane that says how opaque each pixel is."""
+
 _PLANAR = ("yuv420p", "yuvj420p")
 _EXACT = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
 
 
 @dataclass(frozen=True, slots=True)
 class Planes:
-    """Luma of (height, width) and two chroma planes of half that, rounded up; any strides, as a turned view has."""
+    """Luma of (height, width) and two chroma planes of half that, rounded up; any strides, as a turned view has.
+
+    `alpha`, as large as luma, says how opaque a pixel is, 0…255; where it is None, all are.
+    """
 
     y: Plane
     u: Plane
     v: Plane
+    alpha: Plane | None = None
 
     def __iter__(self) -> Iterator[Plane]:
         return iter((self.y, self.u, self.v))
@@ -46,16 +53,21 @@ class Planes:
         """The part inside a box whose corner is even, sharing memory."""
         right, bottom = box.x + box.width, box.y + box.height
         half = (slice(box.y // 2, (bottom + 1) // 2), slice(box.x // 2, (right + 1) // 2))
-        return Planes(self.y[box.y : bottom, box.x : right], self.u[half], self.v[half])
+        whole = (slice(box.y, bottom), slice(box.x, right))
+        return Planes(self.y[whole], self.u[half], self.v[half], None if self.alpha is None else self.alpha[whole])
 
     def upright(self, orientation: Orientation) -> Planes:
         """Mirrored and turned as a viewer sees it, sharing memory."""
-        return Planes(*(_turned(plane, orientation) for plane in self))
+        alpha = None if self.alpha is None else _turned(self.alpha, orientation)
+        y, u, v = (_turned(plane, orientation) for plane in self)
+        return Planes(y, u, v, alpha)
 
     def paste(self, other: Planes) -> None:
-        """Copy another picture of the same size over this one."""
+        """Copy another picture of the same size over this one, with how opaque it is."""
         for mine, theirs in zip(self, other, strict=True):
             mine[...] = theirs
+        if self.alpha is not None:
+            self.alpha[...] = 255 if other.alpha is None else other.alpha
 
     def fill(self, colour: tuple[int, int, int] = BLACK) -> None:
         """Paint all of it in one colour, as it is coded; by default the black of limited range in 8 bits."""
@@ -82,17 +94,20 @@ def blank(size: Size, pixel_format: str = "yuv420p") -> av.VideoFrame:
 
 def planes_of(frame: av.VideoFrame) -> Planes:
     """A view into a 4:2:0 frame. Its rows are padded: the stride is never to be taken for the width."""
-    shapes = ((frame.height, frame.width), *[((frame.height + 1) // 2, (frame.width + 1) // 2)] * 2)
+    whole = (frame.height, frame.width)
+    shapes = (whole, *[((frame.height + 1) // 2, (frame.width + 1) // 2)] * 2, whole)
     sample = np.dtype(np.uint16 if frame.format.name == DEEP else np.uint8)
     return Planes(
         *(
             np.frombuffer(memoryview(plane), sample).reshape(-1, plane.line_size // sample.itemsize)[:height, :width]
-            for plane, (height, width) in zip(frame.planes, shapes, strict=True)
+            for plane, (height, width) in zip(frame.planes, shapes, strict=False)  # few have alpha
         )
     )
 
 
 def _format_of(planes: Planes) -> str:
+    if planes.alpha is not None:
+        return CLEAR
     return DEEP if planes.y.dtype == np.uint16 else "yuv420p"
 
 

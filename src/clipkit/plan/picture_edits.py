@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from clipkit.catalog.effect import Effect, FramingEffect, SpatialEffect
+from clipkit.catalog.effect import Effect, FramingEffect, KeyEffect, SpatialEffect
 from clipkit.errors import ProjectError
 from clipkit.plan.strip import Gathered, Strip, check_start, through, unknown
-from clipkit.plan.types import Foreign, Framed, Look
+from clipkit.plan.types import Foreign, Framed, Look, see_through
 from clipkit.project.keys import Keys
 from clipkit.project.picture_edits import Apply, Filter, MoviePyEffect
 from clipkit.project.timemap import TimeMap
@@ -24,8 +24,10 @@ def applied(edit: Filter | Apply | MoviePyEffect, strip: Strip, gathered: Gather
         case Apply():
             effect = _known(edit.effect, f"{where}/effect")
             keys = tuple(sorted(edit.keys.items()))
+            if isinstance(effect, KeyEffect):
+                return _keyed(effect, strip, keys, where)
             if isinstance(effect, SpatialEffect) and (isinstance(effect, FramingEffect) or effect.earlier):
-                return _framed(effect, strip, keys)
+                return _framed(effect, strip, keys, where)
             return _looked(Look((effect,), keys=keys), strip)
         case MoviePyEffect():
             params = tuple(sorted((key, _frozen(value)) for key, value in edit.params.items()))
@@ -40,9 +42,21 @@ def _looked(look: Look, strip: Strip) -> Strip:
     return strip.with_step(look)
 
 
-def _framed(effect: SpatialEffect, strip: Strip, keys: tuple[tuple[str, Keys], ...]) -> Strip:
+def _keyed(effect: KeyEffect, strip: Strip, keys: tuple[tuple[str, Keys], ...], where: str) -> Strip:
+    """A strip of which part is see-through."""
+    if see_through(strip.picture):
+        raise ProjectError("this is keyed already", code="keyed-twice", where=where, hint="leave one key out")
+    picture, time = strip.picture, TimeMap.identity(strip.duration)
+    return replace(strip, picture=Framed(effect, (picture,), time, picture.size, picture.rate, strip.duration, keys))
+
+
+def _framed(effect: SpatialEffect, strip: Strip, keys: tuple[tuple[str, Keys], ...], where: str) -> Strip:
     """A strip in another frame, or together with itself some time ago: before its start is its first moment."""
     picture, duration = strip.picture, strip.duration
+    if see_through(picture):
+        raise ProjectError(
+            f"{effect.kind} comes after a key", code="framed-key", where=where, hint=f"put {effect.kind} before the key"
+        )
     last = (frame_count(duration, picture.rate) - 1) / picture.rate
     earlier = (TimeMap.placed(duration, ago, duration, last) for ago in effect.earlier)
     framed = Framed(
@@ -80,7 +94,8 @@ def _frozen(value: object) -> object:
 def _in_filter(effect: object, where: str) -> Effect:
     """An effect of a filter, which is mixed with the picture as it was and so has to keep its frame."""
     known = _known(effect, where)
-    if isinstance(known, SpatialEffect) and (isinstance(known, FramingEffect) or known.earlier):
+    framing = isinstance(known, SpatialEffect) and (isinstance(known, FramingEffect) or bool(known.earlier))
+    if framing or isinstance(known, KeyEffect):
         raise ProjectError(
             f"a filter cannot hold {known.kind}",
             code="bad-filter",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
-from clipkit.catalog.effect import Effect, PointEffect, SpatialEffect
+from clipkit.catalog.effect import Effect, KeyEffect, PointEffect, SpatialEffect
 from clipkit.catalog.layout import Layer, Layout
 from clipkit.colour.encoding import OUTPUT, Encoding
 from clipkit.geometry import Fit, Size
@@ -128,9 +128,10 @@ class Group:
 @dataclass(frozen=True, slots=True)
 class Framed:
     """A picture that an effect puts in another frame, or together with what showed earlier: the first of `parts`, and
-    itself as many seconds later as `effect.earlier` says. `time` maps output time to that of its input."""
+    itself as many seconds later as `effect.earlier` says; or one that a key makes see-through in part. `time` maps
+    output time to that of its input."""
 
-    effect: SpatialEffect
+    effect: SpatialEffect | KeyEffect
     parts: tuple[Picture, ...]
     time: TimeMap
     size: Size
@@ -142,10 +143,15 @@ class Framed:
     @property
     def moving(self) -> bool:
         """Whether it frames the same picture otherwise at another time."""
-        return bool(self.keys) or self.effect.clock is not None
+        return bool(self.keys) or (isinstance(self.effect, SpatialEffect) and self.effect.clock is not None)
 
 
 Picture: TypeAlias = Shot | Group | Framed
+
+
+def see_through(picture: Picture) -> bool:
+    """Whether what is behind a picture may show through it."""
+    return isinstance(picture, Framed) and isinstance(picture.effect, KeyEffect)
 
 
 # ---- sound ---------------------------------------------------------------------------------------------------
