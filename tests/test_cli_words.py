@@ -26,14 +26,14 @@ from clipkit.geometry import Size
 SOURCE = Path(__file__).parent.parent / "src"
 PROMISED = {
     *("info", "trim", "speed", "filter", "filters", "music", "duet", "react", "make", "draft", "export", "targets"),
-    *("grid", "layout", "layouts", "join", "stitch", "before-after"),
+    *("grid", "layout", "layouts", "join", "stitch", "before-after", "green-screen"),
     *("reverse", "freeze", "loop", "boomerang"),
     *("plan", "demo", "doctor", "effects", "effect", "completion", "batch", "cache", "tracks", "privacy", "scrub"),
 }
 OPERATIONS = (
     *("trim", "speed", "reverse", "freeze", "loop", "boomerang"),
     *("filter", "effect", "music", "duet", "react", "make", "export"),
-    *("grid", "layout", "join", "stitch", "before-after"),
+    *("grid", "layout", "join", "stitch", "before-after", "green-screen"),
 )
 
 

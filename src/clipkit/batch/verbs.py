@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias, get_args
 
 from pydantic import JsonValue
 
-from clipkit.api.arrange import duet, react
+from clipkit.api.arrange import duet, green_screen, react
 from clipkit.api.clip import DEFAULT_LENGTH, Clip
 from clipkit.api.make import open as open_clip
 from clipkit.batch import values
@@ -61,6 +61,14 @@ KEYS: Final[Mapping[str, Key]] = {
     "react-shape": Key("react", "shape", values.one_of(*get_args(Shape))),
     "react-border": Key("react", "border", values.border),
     "react-easing": Key("react", "easing", values.one_of(*get_args(Easing))),
+    "green-screen": Key("green-screen", "other", values.path),
+    "green-screen-colour": Key("green-screen", "colour", values.colour),
+    "green-screen-tolerance": Key("green-screen", "tolerance", values.tolerance),
+    "green-screen-softness": Key("green-screen", "softness", values.share),
+    "green-screen-shrink": Key("green-screen", "shrink", values.shrink),
+    "green-screen-despill": Key("green-screen", "despill", values.share),
+    "green-screen-scale": Key("green-screen", "scale", values.scale),
+    "green-screen-at": Key("green-screen", "at", values.focus),
     "gain-mine": Key("mixing", "gain_mine_db", values.decibels),
     "gain-other": Key("mixing", "gain_other_db", values.decibels),
     "fit-mine": Key("mixing", "fit_mine", values.one_of(*get_args(Fit))),
@@ -87,12 +95,15 @@ KEYS: Final[Mapping[str, Key]] = {
     "keep-metadata": Key("output", "keep_metadata", values.some_of(*get_args(Kept))),
 }
 
-_NEEDED = {"pitching": ("speed", "ramp"), "mixing": ("duet", "react")} | {
-    name: (name,) for name in ("ramp", "filter", "duet", "react", "music")
+_NEEDED = {"pitching": ("speed", "ramp"), "mixing": ("duet", "react", "green-screen")} | {
+    name: (name,) for name in ("ramp", "filter", "duet", "react", "green-screen", "music")
 }
 """The keys without one of which a verb's other keys would mean nothing."""
 
-_EXCLUDED = (("end", "length"), ("speed", "ramp"), ("duet", "react"), ("original-gain", "mute-original"))
+_EXCLUDED = (
+    *(("end", "length"), ("speed", "ramp"), ("original-gain", "mute-original")),
+    *(("duet", "react"), ("duet", "green-screen"), ("react", "green-screen")),
+)
 
 
 # ---- a recipe's keys ----------------------------------------------------------------------------------------------
@@ -168,6 +179,9 @@ def _composed(clip: Clip, parts: Parts) -> Clip:
     mixing = parts.get("mixing", {})
     if "duet" in parts:
         return duet(clip, open_clip(parts["duet"].pop("other")), **parts["duet"], **mixing)
+    if "green-screen" in parts:
+        keyed = parts["green-screen"]
+        return green_screen(clip, open_clip(keyed.pop("other")), **keyed, **mixing)
     if "react" not in parts:
         return clip
     window = parts["react"]

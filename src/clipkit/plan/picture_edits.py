@@ -16,6 +16,10 @@ from clipkit.time import clock, frame_count
 
 def applied(edit: Filter | Apply | MoviePyEffect, strip: Strip, gathered: Gathered, where: str) -> Strip:
     """A strip after an edit of its picture."""
+    if see_through(strip.picture) and not _of_colour(edit):
+        raise ProjectError(
+            "after a key only colours can be changed", code="after-key", where=where, hint="put it before the key"
+        )
     match edit:
         case Filter():
             effects = tuple(_in_filter(effect, f"{where}/effects/{i}") for i, effect in enumerate(edit.effects))
@@ -27,11 +31,19 @@ def applied(edit: Filter | Apply | MoviePyEffect, strip: Strip, gathered: Gather
             if isinstance(effect, KeyEffect):
                 return _keyed(effect, strip, keys, where)
             if isinstance(effect, SpatialEffect) and (isinstance(effect, FramingEffect) or effect.earlier):
-                return _framed(effect, strip, keys, where)
+                return _framed(effect, strip, keys)
             return _looked(Look((effect,), keys=keys), strip)
         case MoviePyEffect():
             params = tuple(sorted((key, _frozen(value)) for key, value in edit.params.items()))
             return strip.with_step(Foreign(edit.name, params, TimeMap.identity(strip.duration), strip.duration))
+
+
+def _of_colour(edit: Filter | Apply | MoviePyEffect) -> bool:
+    """Whether an edit changes colours alone, each pixel for itself: what is see-through stays so."""
+    if isinstance(edit, MoviePyEffect):
+        return False
+    effects = edit.effects if isinstance(edit, Filter) else (edit.effect,)
+    return not any(isinstance(effect, SpatialEffect) for effect in effects)
 
 
 def _looked(look: Look, strip: Strip) -> Strip:
@@ -50,13 +62,9 @@ def _keyed(effect: KeyEffect, strip: Strip, keys: tuple[tuple[str, Keys], ...], 
     return replace(strip, picture=Framed(effect, (picture,), time, picture.size, picture.rate, strip.duration, keys))
 
 
-def _framed(effect: SpatialEffect, strip: Strip, keys: tuple[tuple[str, Keys], ...], where: str) -> Strip:
+def _framed(effect: SpatialEffect, strip: Strip, keys: tuple[tuple[str, Keys], ...]) -> Strip:
     """A strip in another frame, or together with itself some time ago: before its start is its first moment."""
     picture, duration = strip.picture, strip.duration
-    if see_through(picture):
-        raise ProjectError(
-            f"{effect.kind} comes after a key", code="framed-key", where=where, hint=f"put {effect.kind} before the key"
-        )
     last = (frame_count(duration, picture.rate) - 1) / picture.rate
     earlier = (TimeMap.placed(duration, ago, duration, last) for ago in effect.earlier)
     framed = Framed(

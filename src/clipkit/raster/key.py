@@ -37,7 +37,7 @@ _ALIKE: Final = 0.93
 """Share of its neighbours' excess below which a block is no lone screen, but mixed with what moves before it."""
 
 _FLOOR: Final = np.float32(1 / 64)
-"""The least opacity by which a mix is divided: below it there is nothing but noise to find."""
+"""The least opacity there is: below it is nothing but noise."""
 
 _KR, _KG, _KB = 0.2126, 0.7152, 0.0722
 _FROM_U, _FROM_V = 2 * (1 - _KB) / 224, 2 * (1 - _KR) / 224
@@ -145,6 +145,7 @@ def _ramp(alpha: Field, softness: float, shrink: float) -> Field:
     """Opacity with its ends cut off, where there is noise."""
     width, middle = max(softness, 0.02), 0.5 + shrink / 2
     ramp: Field = np.clip((alpha - np.float32(middle - width / 2)) / np.float32(width), 0, 1)
+    ramp[ramp < _FLOOR] = 0
     return ramp
 
 
@@ -161,8 +162,8 @@ def _screen_maps(planes: tuple[NDArray[np.generic], ...], screen: Screen, tolera
     sure = (blocks[0] >= _SURE * top) & (blocks[0] >= (1 - tolerance) * screen.excess)
     count = sure.sum(axis=(1, 3), dtype=np.float32)
     means = [(block * sure).sum(axis=(1, 3), dtype=np.float32) / np.maximum(count, 1) for block in blocks]
-    wide = np.pad(means[0], 2, mode="edge")
-    most = np.max([wide[y : y + down, x : x + across] for y in range(5) for x in range(5)], axis=0)
+    wide = np.pad(means[0], 1, mode="edge")
+    most = np.max([wide[y : y + down, x : x + across] for y in range(3) for x in range(3)], axis=0)
     known = (count >= _BLOCK * _BLOCK / 10) & (means[0] >= _ALIKE * most)
     whole = (screen.excess, screen.y, screen.u, screen.v)
     return [_enlarged(mean, excess.shape) for mean in _spread(means, known, whole)]
