@@ -111,7 +111,8 @@ def _score(band: Genre, bars: tuple[Bar, ...], samples: int, random: np.random.G
         place = len(row) - (len(bars) - bar.number) % len(row) if bar.kind == "outro" else bar.place
         words = band.home if bar.kind == "ending" else row[place % len(row)]
         harmony.append(tuple(chord(word, tonic) for word in words.split(",")))
-    return Score(bars, tuple(harmony), tonic, band.scale, samples, band.swing, band.swung)
+    seed = int(random.integers(1 << 62))
+    return Score(bars, tuple(harmony), tonic, band.scale, samples, band.swing, band.swung, seed)
 
 
 def _sections(band: Genre, bars: tuple[Bar, ...]) -> tuple[Section, ...]:

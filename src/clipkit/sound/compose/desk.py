@@ -28,8 +28,8 @@ def mixed(genre: Genre, score: Score, random: np.random.Generator, samples: int)
     # The kick first: others give way to it.
     for track in sorted(genre.tracks, key=lambda track: not (isinstance(track, Kit) and track.leads)):
         player = np.random.default_rng(random.integers(1 << 62))
-        line = track.lines[int(player.integers(len(track.lines)))]
-        notes = list(line.notes(score, player))
+        line = track.lines[int(score.chance(track.lines).integers(len(track.lines)))]
+        notes = list(line.notes(score))
         if not notes:
             continue
         if isinstance(track, Kit) and track.leads:

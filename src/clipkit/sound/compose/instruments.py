@@ -83,7 +83,7 @@ class Synth:
             if len(sides) == 1:
                 sides[0] += wave
                 continue
-            place = along * self.width * (1 if number % 2 else -1)
+            place = along * self.width
             for side, sign in enumerate((-1, 1)):
                 sides[side] += wave * np.float32(np.sqrt((1 + sign * place) / 2))
         sides *= np.float32(1 / np.sqrt(self.voices))

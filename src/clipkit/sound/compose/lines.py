@@ -10,8 +10,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-import numpy as np
-
 from clipkit.sound.compose.form import STEPS, Bar
 from clipkit.sound.compose.score import Note, Score, bar_of, strokes
 from clipkit.sound.compose.theory import nearest, voiced
@@ -24,8 +22,8 @@ _HARD = {"X": 1.0, "x": 0.78, "o": 0.36, "r": 0.6, "t": 0.62}
 class Line(Protocol):
     """Whatever writes notes."""
 
-    def notes(self, score: Score, random: np.random.Generator) -> Iterator[Note]:
-        """All notes of the song, in any order."""
+    def notes(self, score: Score) -> Iterator[Note]:
+        """All notes of the song, in any order; the same each time."""
 
 
 def _row(patterns: Patterns, bar: Bar) -> str:
@@ -53,7 +51,8 @@ class Drums:
     fills: tuple[str, ...] = ()
     loose: float = 0.0
 
-    def notes(self, score: Score, random: np.random.Generator) -> Iterator[Note]:
+    def notes(self, score: Score) -> Iterator[Note]:
+        random = score.chance(self)
         choice = random.permutation(len(self.fills))
         filled = 0
         for bar in score.bars:
@@ -89,7 +88,8 @@ class Mark:
     length: int = 8
     hard: float = 0.9
 
-    def notes(self, score: Score, random: np.random.Generator) -> Iterator[Note]:
+    def notes(self, score: Score) -> Iterator[Note]:
+        random = score.chance(self)
         for bar in score.bars:
             if bar.place == 0 and bar.kind[0] in self.at:
                 step = bar.number * STEPS - self.lead
@@ -109,7 +109,8 @@ class Bass:
     low: int = 33
     approach: float = 0.25
 
-    def notes(self, score: Score, random: np.random.Generator) -> Iterator[Note]:
+    def notes(self, score: Score) -> Iterator[Note]:
+        random = score.chance(self)
         for bar in score.bars:
             played = list(strokes(_row(self.patterns, bar)))
             for number, (step, length, sign) in enumerate(played):
@@ -145,7 +146,8 @@ class Chords:
     spread: float = 0.0
     power: bool = False
 
-    def notes(self, score: Score, random: np.random.Generator) -> Iterator[Note]:
+    def notes(self, score: Score) -> Iterator[Note]:
+        random = score.chance(self)
         keys: tuple[int, ...] = ()
         for bar in score.bars:
             harmony = None
@@ -184,7 +186,8 @@ class Arpeggio:
     wander: float = 0.12
     ring: float = 1.0
 
-    def notes(self, score: Score, random: np.random.Generator) -> Iterator[Note]:
+    def notes(self, score: Score) -> Iterator[Note]:
+        random = score.chance(self)
         keys: tuple[int, ...] = ()
         for bar in score.bars:
             harmony = None
@@ -210,8 +213,8 @@ class Echoed:
     hard: float = 0.8
     only: str = field(default="c")
 
-    def notes(self, score: Score, random: np.random.Generator) -> Iterator[Note]:
-        for note in self.line.notes(score, random):
+    def notes(self, score: Score) -> Iterator[Note]:
+        for note in self.line.notes(score):
             bar = score.bars[int(note.step // STEPS) % len(score.bars)]
             if bar.kind[0] in self.only:
                 yield Note(note.step, note.length, note.key + 12 * self.octaves, note.hard * self.hard, note.bright)

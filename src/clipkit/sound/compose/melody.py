@@ -39,7 +39,8 @@ class Melody:
     scale: str = ""
     rest: float = 0.0
 
-    def notes(self, score: Score, random: np.random.Generator) -> Iterator[Note]:
+    def notes(self, score: Score) -> Iterator[Note]:
+        random = score.chance(self)
         keys = ladder(score.tonic, self.scale or score.scale, self.low, self.high)
         motifs = {kinds: self._motif(rows, random) for kinds, rows in self.cells.items()}
         at = float(random.integers(len(keys) // 3, 2 * len(keys) // 3))

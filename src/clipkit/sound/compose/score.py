@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from clipkit.sound.compose.form import STEPS, Bar
 from clipkit.sound.compose.theory import Chord
@@ -40,6 +43,7 @@ class Score:
         samples: Length of the song's bars at 48 kHz.
         swing: How late the second of two swung notes is, as a share of its length.
         swung: Length of the notes that swing, in sixteenths: 1 or 2.
+        seed: What all chance in its lines comes from.
     """
 
     bars: tuple[Bar, ...]
@@ -49,11 +53,16 @@ class Score:
     samples: int
     swing: float
     swung: int
+    seed: int
 
     def chord_at(self, bar: int, step: float = 0.0) -> Chord:
         """The chord of a bar at a step of it; bars past the end are those of the beginning again."""
         chords = self.harmony[bar % len(self.harmony)]
         return chords[min(int(step * len(chords) / STEPS), len(chords) - 1)]
+
+    def chance(self, of: object) -> np.random.Generator:
+        """A generator that is the same for the same line: who doubles a line plays its very notes."""
+        return np.random.default_rng([self.seed, zlib.crc32(repr(of).encode())])
 
     def sample_at(self, step: float) -> float:
         """When a step sounds, in samples; beats are where they are, between them it swings."""

@@ -70,7 +70,7 @@ GENRE = Genre(
         Voice(
             lines=(Chords({"ivcboe": ("x---------------",)}, low=50, high=72, size=4),),
             instrument=Synth(
-                voices=4, detune=17, width=0.95, cutoff=800, attack=0.5, decay=2, sustain=0.9, release=1.2
+                voices=4, detune=17, width=0.95, cutoff=1100, attack=0.5, decay=2, sustain=0.9, release=1.2
             ),
             level=-6,
             room=-4,
@@ -85,14 +85,14 @@ GENRE = Genre(
                 voices=2,
                 detune=14,
                 width=0.9,
-                cutoff=3200,
+                cutoff=6500,
                 attack=0.7,
                 decay=2,
                 sustain=0.9,
                 release=1.2,
                 breath=0.04,
             ),
-            level=-15,
+            level=-12.5,
             room=-2,
             low=300,
         ),
@@ -108,7 +108,7 @@ GENRE = Genre(
             room=-5,
             echo=-7,
             low=200,
-            high=7000,
+            high=12_000,
             loose=0.003,
         ),
         Voice(
@@ -142,7 +142,7 @@ GENRE = Genre(
             room=-4,
             echo=-8,
             low=150,
-            high=5500,
+            high=9_000,
             loose=0.008,
         ),
         Voice(
@@ -150,7 +150,7 @@ GENRE = Genre(
                 Melody({"bco": ("........x-------", "....x-----------")}, scale="major pentatonic", low=79, high=96),
             ),
             instrument=GLASS,
-            level=-19,
+            level=-16.5,
             pan=-0.3,
             room=-2,
             echo=-5,

@@ -140,7 +140,7 @@ GENRE = Genre(
                 sub=0.9,
                 drive=1.6,
             ),
-            level=-6.5,
+            level=-7.5,
             duck=0.5,
             low=34,
             high=4200,
@@ -148,7 +148,7 @@ GENRE = Genre(
         Voice(
             lines=(Chords({"ivcboe": ("x---------------",)}, low=53, high=75, size=4),),
             instrument=Synth(voices=4, detune=24, cutoff=1250, attack=0.15, decay=1, sustain=0.9, release=0.5),
-            level=-13.5,
+            level=-12.5,
             room=-6,
             duck=0.35,
             low=220,

@@ -101,7 +101,7 @@ GENRE = Genre(
                 ),
             ),
             drum=drum.Cymbal(decay=0.03, edge=7200),
-            level=-20.5,
+            level=-19.5,
             pan=0.2,
             low=3000,
             loose=0.003,

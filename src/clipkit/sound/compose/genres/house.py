@@ -56,7 +56,7 @@ GENRE = Genre(
         Kit(
             lines=(Drums({"ivco": ("..X...X...X...X.",)}),),
             drum=drum.Cymbal(decay=0.11, edge=7600),
-            level=-19.5,
+            level=-18,
             pan=0.12,
             low=3000,
             loose=0.0015,
@@ -122,8 +122,8 @@ GENRE = Genre(
         Voice(
             lines=(Chords({"cbe": ("x---------------",), "v": ("x---------------",)}, low=52, high=74, size=4),),
             instrument=Synth(voices=4, detune=22, cutoff=900, attack=0.12, decay=1, sustain=0.9, release=0.35),
-            level=-15,
-            room=-8,
+            level=-12.5,
+            room=-6,
             duck=0.75,
             low=220,
         ),

@@ -92,7 +92,7 @@ GENRE = Genre(
         Kit(
             lines=(Drums({"vco": ("xooxxooxxooxxoox",), "i": ("x..ox..ox..ox..o",)}, loose=0.2),),
             drum=drum.Shaker(length=0.07),
-            level=-21.5,
+            level=-18.5,
             pan=-0.5,
             low=2000,
             loose=0.004,

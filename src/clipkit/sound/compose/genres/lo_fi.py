@@ -23,7 +23,7 @@ def _tape(mix: Signal) -> Signal:
     first = np.floor(place).astype(np.int64)
     rest = (place - first).astype(np.float32)
     bent = np.stack([side[first % count] * (1 - rest) + side[(first + 1) % count] * rest for side in mix])
-    return convolved(bent.astype(np.float32), band(38.0, 7000.0))
+    return convolved(bent.astype(np.float32), band(38.0, 9000.0))
 
 
 GENRE = Genre(
@@ -98,7 +98,7 @@ GENRE = Genre(
                 Drums({"vco": ("x.o.x.o.x.o.x.oo", "x.o.x.o.x.oox.o."), "i": ("..o...o...o...o.",)}, loose=0.25),
             ),
             drum=drum.Cymbal(decay=0.028, edge=6200, metal=0.12),
-            level=-22,
+            level=-19.5,
             pan=0.25,
             low=2500,
             late=0.004,
@@ -159,8 +159,8 @@ GENRE = Genre(
                     spread=0.1,
                 ),
             ),
-            instrument=Electric(tine=0.22),
-            level=-7.5,
+            instrument=Electric(tine=0.3, growl=2.1),
+            level=-8.5,
             room=-10,
             echo=-20,
             duck=0.3,
@@ -179,7 +179,7 @@ GENRE = Genre(
                 ),
             ),
             instrument=VIBES,
-            level=-13,
+            level=-11.5,
             pan=0.15,
             room=-8,
             echo=-10,
@@ -196,7 +196,7 @@ GENRE = Genre(
                 ),
             ),
             instrument=KALIMBA,
-            level=-18.5,
+            level=-17,
             pan=-0.35,
             room=-7,
             echo=-9,

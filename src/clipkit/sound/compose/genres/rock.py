@@ -185,7 +185,7 @@ GENRE = Genre(
         ),
         # The same part twice, played twice: one guitar on each side.
         Voice(
-            lines=_RHYTHM[:1],
+            lines=_RHYTHM,
             instrument=_GUITAR,
             level=-11.5,
             pan=-0.75,
@@ -196,7 +196,7 @@ GENRE = Genre(
             loose=0.005,
         ),
         Voice(
-            lines=_RHYTHM[1:],
+            lines=_RHYTHM,
             instrument=_GUITAR,
             level=-11.5,
             pan=0.75,
