@@ -11,10 +11,8 @@ from dancer import Dancer
 from host import Host
 from movie import write_movie
 from songs import SONGS
-from sound import write_opus
 
 FOLDER = Path(__file__).resolve().parent
-SONG_BITS = 88_000
 # Keeps the folder small; with the settings of `movie._x264` the edges stay clean all the same.
 CRF = 30
 
@@ -31,12 +29,8 @@ def make_host() -> Path:
     return path
 
 
-def make_song(stem: str) -> Path:
-    song = next(song for song in SONGS if song.stem == stem)
-    path = FOLDER / f"{stem}.ogg"
-    tags = {"title": song.title, "genre": song.genre, "artist": "clipkit samples", "license": "CC0 1.0"}
-    write_opus(path, song.play(), SONG_BITS, tags)
-    return path
+def make_song(genre: str) -> Path:
+    return next(song for song in SONGS if song.genre == genre).write(FOLDER)
 
 
 def make(name: str) -> Path:
@@ -46,7 +40,7 @@ def make(name: str) -> Path:
 
 def main() -> None:
     # The clips take longest, so they start first.
-    names = sys.argv[1:] or ["dancer", "host", *(song.stem for song in SONGS)]
+    names = sys.argv[1:] or ["dancer", "host", *(song.genre for song in SONGS)]
     with ProcessPoolExecutor(min(len(names), os.cpu_count() or 1)) as pool:
         for path in pool.map(make, names):
             print(f"{path.name}: {path.stat().st_size / 1e6:.2f} MB", flush=True)

@@ -1,11 +1,9 @@
-"""Small signal-processing kit for the sample sounds: filters, space, loudness, Opus files."""
+"""Small signal-processing kit for the sample sounds: filters, space, loudness."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
-import av
 import numpy as np
 from numpy.typing import NDArray
 
@@ -54,11 +52,6 @@ def fade(signal: Signal, rise: float = 0.002, fall: float = 0.01) -> Signal:
     if down:
         faded[..., -down:] *= np.cos(np.linspace(0, np.pi / 2, down)) ** 2
     return faded
-
-
-def saturate(signal: Signal, drive: float) -> Signal:
-    """Tape-like rounding; quiet parts keep their level."""
-    return np.tanh(signal * drive) / drive
 
 
 def convolve(signal: Signal, kernel: Signal) -> Signal:
@@ -134,16 +127,3 @@ def master(stereo: Signal, target: float, ceiling: float) -> Signal:
     for _ in range(4):
         loud = limit(loud * from_db(target - loudness(loud)), from_db(ceiling))
     return loud
-
-
-def write_opus(path: Path, stereo: Signal, bit_rate: int, tags: dict[str, str]) -> None:
-    with av.open(str(path), "w", format="ogg", options={"fflags": "+bitexact"}) as out:
-        out.metadata.update(tags)
-        stream = out.add_stream("libopus", rate=RATE, layout="stereo", options={"flags": "+bitexact"})
-        stream.bit_rate = bit_rate
-        samples = np.ascontiguousarray(stereo.T.reshape(1, -1), dtype=np.float32)
-        frame = av.AudioFrame.from_ndarray(samples, format="flt", layout="stereo")
-        frame.sample_rate = RATE
-        frame.pts = 0
-        out.mux(stream.encode(frame))
-        out.mux(stream.encode(None))

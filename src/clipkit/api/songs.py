@@ -23,12 +23,13 @@ class Song(Composition):
 
     __slots__ = ()
 
-    def save(self, path: str | PathLike[str], *, force: bool = False) -> Path:
+    def save(self, path: str | PathLike[str], *, force: bool = False, bit_rate: int = 0) -> Path:
         """Write it to a sound file, and its grid to a JSON file of the same name beside it.
 
         Args:
             path: ``*.wav``, ``*.flac`` (24 bits), ``*.ogg``, ``*.opus`` (Opus), ``*.mp3`` or ``*.m4a`` (AAC).
             force: Whether files that are there may be replaced.
+            bit_rate: Bits a second of Opus, MP3 and AAC; 0 for what is transparent.
 
         Returns:
             The path, as `Clip.music` takes it.
@@ -42,7 +43,7 @@ class Song(Composition):
         with ExitStack() as stack:
             grid = stack.enter_context(replacing(grid_path(target), force=force))
             sound = stack.enter_context(replacing(target, force=force))
-            soundfile.write_sound(sound, self.samples, self._tags())
+            soundfile.write_sound(sound, self.samples, self._tags(), bit_rate=bit_rate)
             grid.write_text(json.dumps(self.grid(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         return target
 

@@ -72,7 +72,7 @@ def _folder(folder: Path) -> Path:
 
 def _samples() -> Path:
     folder = folders.shipped("sample_media")
-    missing = [name for name in ("dancer.mp4", "host.mp4", "pop.ogg", "lofi.ogg") if not (folder / name).is_file()]
+    missing = [name for name in ("dancer.mp4", "host.mp4", "pop.ogg", "lo-fi.ogg") if not (folder / name).is_file()]
     if missing:
         raise MediaError(
             f"the sample media is not there: {', '.join(missing)}",
@@ -103,8 +103,8 @@ def _pieces(samples: Path) -> Iterator[Piece]:
     )
     yield Piece(
         "react",
-        "host.mp4 in a window that moves over dancer.mp4 in teal-orange, with lofi.ogg",
-        react.music(samples / "lofi.ogg", gain_db=-16),
+        "host.mp4 in a window that moves over dancer.mp4 in teal-orange, with lo-fi.ogg",
+        react.music(samples / "lo-fi.ogg", gain_db=-16),
     )
 
 

@@ -3,7 +3,7 @@
 ::
 
     genres/ (what a genre is, as data) ─► form (bars, tempo, sections) ─► score ─► lines, melody (notes)
-                                       ─► instruments, percussion (sound of a note) ─► desk (mix) ─► loud (master)
+                                       ─► instruments, percussion (sound of a note) ─► desk (mix) ─► master
 
 Everything is a loop: notes that ring past the end, rooms, echoes and the limiter go on at the beginning.
 """
@@ -20,7 +20,7 @@ from clipkit.sound.compose import genres
 from clipkit.sound.compose.desk import mixed
 from clipkit.sound.compose.form import BEATS, Bar, fitted, laid_out
 from clipkit.sound.compose.genre import Genre
-from clipkit.sound.compose.loud import mastered
+from clipkit.sound.compose.master import mastered
 from clipkit.sound.compose.score import Score
 from clipkit.sound.compose.song import Composition, Section
 from clipkit.sound.compose.theory import chord, key_name
@@ -32,8 +32,8 @@ TEMPI = (50.0, 220.0)
 """Beats a minute that can be asked for."""
 LOUDNESS = -14.0
 """LUFS."""
-CEILING = -1.5
-"""dBTP: half a decibel below what is promised, since encoders overshoot."""
+CEILING = -2.5
+"""dBTP: below the −1 that is promised, since encoders overshoot by up to a decibel."""
 
 _RINGING = 4.0
 """Seconds after the last bar in which a last chord's reverb may fall, before the song is cut to length."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from clipkit.sound.compose.genre import Genre, Kit, Track, Voice
 from clipkit.sound.compose.instruments import Touch
-from clipkit.sound.compose.loud import loudness
+from clipkit.sound.compose.master import loudness, ratio
 from clipkit.sound.compose.score import Note, Score
 from clipkit.sound.compose.space import band, convolved
 from clipkit.sound.compose.waves import RATE, Signal, saturate
@@ -23,7 +23,8 @@ def mixed(genre: Genre, score: Score, random: np.random.Generator, samples: int)
         random: Decides all that a player would.
         samples: At least those of the score; more leaves room for a last chord to ring.
     """
-    total, roomed, echoed = (np.zeros((2, samples), np.float32) for _ in range(3))
+    total, roomed = (np.zeros((2, samples), np.float32) for _ in range(2))
+    echoed = np.zeros((1, samples), np.float32)
     kicks: list[float] = []
     # The kick first: others give way to it.
     for track in sorted(genre.tracks, key=lambda track: not (isinstance(track, Kit) and track.leads)):
@@ -39,20 +40,23 @@ def mixed(genre: Genre, score: Score, random: np.random.Generator, samples: int)
             stem *= _ducking(kicks, track.duck, genre.recovery * score.samples / len(score.bars) / 16, samples)
         total += stem
         if track.room is not None:
-            roomed += stem * _ratio(track.room)
+            roomed += stem * ratio(track.room)
         if track.echo is not None:
-            echoed += stem * _ratio(track.echo)
+            echoed += stem.mean(axis=0) * ratio(track.echo)
+        del stem  # before the next one is made: each is 92 MB in a song of four minutes
     if genre.echo and echoed.any():
         repeats = genre.echo(echoed, score.samples / len(score.bars) / 16)
         total += repeats
         roomed += repeats * np.float32(0.5)
+        del repeats
     total += convolved(convolved(roomed, genre.room.kernel()), band(180.0, 12_000.0))
+    del roomed, echoed
     total = convolved(total, band(28.0, 19_000.0))
     if genre.colour is not None:
         total = genre.colour(total)
-    # The bus is rounded off a little, by a level that does not depend on the song.
-    level = np.float32(10 ** ((-14 - loudness(total)) / 20))
-    return saturate(total * level, genre.glue) if genre.glue else total * level
+    # The bus is rounded off a little, at a level that does not depend on the song.
+    total *= ratio(-14 - loudness(total))
+    return saturate(total, genre.glue)
 
 
 def _played(track: Track, notes: Iterable[Note], score: Score, random: np.random.Generator, samples: int) -> Signal:
@@ -88,7 +92,7 @@ def _balanced(stem: Signal, track: Track) -> Signal:
     if track.drive:
         peak = np.float32(np.sqrt(np.mean(stem**2)) * 4 + 1e-9)
         stem = saturate(stem / peak, track.drive)
-    stem *= np.float32(10 ** ((-14 + track.level - loudness(stem)) / 20))
+    stem *= ratio(-14 + track.level - loudness(stem))
     return stem
 
 
@@ -103,7 +107,3 @@ def _ducking(kicks: list[float], depth: float, recovery: float, samples: int) ->
         places = (np.arange(len(whole)) + round(kick) - before) % samples
         gain[places] = np.minimum(gain[places], whole)
     return gain
-
-
-def _ratio(decibels: float) -> np.float32:
-    return np.float32(10 ** (decibels / 20))

@@ -86,7 +86,7 @@ def laid_out(bars: int, *, ending: bool) -> tuple[Bar, ...]:
 def _counts(bars: int, shares: tuple[tuple[Kind, int], ...]) -> list[int]:
     """Bars of each section: in fours in a long song, in twos in a shorter one; the last chorus takes what is left."""
     whole = sum(share for _, share in shares)
-    unit = 4 if bars >= 4 * whole else 2 if bars >= 16 else 1
+    unit = 4 if bars >= 4 * whole else 2 if bars >= 12 and bars % 2 == 0 else 1
     counts = [max(round(bars * share / whole / unit), 1) * unit for _, share in shares]
     chorus = max((n for n, (kind, _) in enumerate(shares) if kind == "chorus"), default=0)
     while (spare := bars - sum(counts)) != 0:

@@ -77,6 +77,7 @@ class Genre:
         swing, swung: As in `Score`.
         room, echo: The spaces of the mix.
         recovery: Sixteenths in which tracks come back after a kick.
+        glue: How hard the mix as a whole is rounded off.
         colour: Done to the whole mix: tape, vinyl.
         titles: Words that titles are made of: an adjective or place, and a thing.
     """

@@ -134,7 +134,8 @@ class Electric:
         time = np.arange(count, dtype=np.float32) / np.float32(RATE)
         base = phases(hertz(key), count, touch.random.random())
         growl = np.float32(self.growl * (0.35 + 0.85 * touch.hard) / (2 * np.pi))
-        body = sine(base + growl * np.exp(-time / 0.5) * sine(base))
+        bite = np.exp(-time / 0.5) * sine(base) + np.float32(0.22) * np.exp(-time / 0.3) * sine(3 * base)
+        body = sine(base + growl * bite)
         if self.tine and hertz(key) * 14 < 15_000:
             high = np.float32(0.7 * touch.hard / (2 * np.pi)) * np.exp(-time / 0.07) * sine(14 * base)
             body = np.float32(1 - self.tine) * body + np.float32(self.tine) * sine(base + high)

@@ -112,9 +112,9 @@ class Echo:
     high: float = 3800.0
 
     def __call__(self, sent: Signal, step: float) -> Signal:
-        """The repeats alone, shape (2, n), of a send of shape (2, n); `step` is a sixteenth in samples."""
-        out = np.zeros_like(sent)
-        wave = sent.mean(axis=0, keepdims=True)
+        """The repeats alone, shape (2, n), of a send of shape (1, n); `step` is a sixteenth in samples."""
+        out = np.zeros((2, sent.shape[1]), np.float32)
+        wave = sent.copy()
         gain = 1.0
         for number in range(1, 7):
             wave = convolved(wave, band(220.0, self.high))

@@ -162,5 +162,7 @@ def noise(count: int, random: np.random.Generator, centre: float, octaves: float
 
 def saturate(signal: Signal, drive: float) -> Signal:
     """Rounds off peaks; quiet parts keep their level."""
-    rounded: Signal = np.tanh(signal * np.float32(drive)) / np.float32(drive)
+    rounded: Signal = signal * np.float32(drive)
+    np.tanh(rounded, out=rounded)
+    rounded /= np.float32(drive)
     return rounded

@@ -33,7 +33,7 @@ GENRE = Genre(
             lines=(
                 Drums(
                     {"iovc": ("X...X...X...X...",), "e": ("X...............",)},
-                    fills=("X...X...X...X.x.", "X...X...X...X...", "X...X...X.X.X..x"),
+                    fills=("X...X...X...X.x.", "X...X...X...X...", "X...X...X......."),
                 ),
             ),
             drum=drum.Kick(top=170, bottom=49, decay=0.14, click=0.3),

@@ -91,8 +91,8 @@ GENRE = Genre(
         ),
         Kit(
             lines=(Drums({"vco": ("xooxxooxxooxxoox",), "i": ("x..ox..ox..ox..o",)}, loose=0.2),),
-            drum=drum.Shaker(length=0.07),
-            level=-18.5,
+            drum=drum.Shaker(length=0.06, bright=9000),
+            level=-17.5,
             pan=-0.5,
             low=2000,
             loose=0.004,

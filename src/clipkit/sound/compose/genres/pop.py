@@ -90,8 +90,22 @@ GENRE = Genre(
         ),
         Kit(
             lines=(
-                Drums({"vo": ("x.o.x.o.x.o.x.o.",), "c": ("x.xox.xox.xox.xo", "x.xox.xox.xox.r.")}, loose=0.15),
-                Drums({"vo": ("x.x.x.x.x.x.x.x.",), "c": ("xoxoxoxoxoxoxoxo", "xoxoxoxoxoxoxoro")}, loose=0.15),
+                Drums(
+                    {
+                        "vo": ("x.o.x.o.x.o.x.o.",),
+                        "i": ("..o...o...o...o.",),
+                        "c": ("x.xox.xox.xox.xo", "x.xox.xox.xox.r."),
+                    },
+                    loose=0.15,
+                ),
+                Drums(
+                    {
+                        "vo": ("x.x.x.x.x.x.x.x.",),
+                        "i": ("..o...o...o...o.",),
+                        "c": ("xoxoxoxoxoxoxoxo", "xoxoxoxoxoxoxoro"),
+                    },
+                    loose=0.15,
+                ),
             ),
             drum=drum.Cymbal(decay=0.035),
             level=-20.5,
@@ -178,7 +192,7 @@ GENRE = Genre(
             loose=0.003,
         ),
         Voice(
-            lines=(Chords({"vcbe": ("x---------------",)}, low=55, high=77, size=4),),
+            lines=(Chords({"ivcbe": ("x---------------",)}, low=55, high=77, size=4),),
             instrument=Synth(voices=4, detune=18, cutoff=1100, attack=0.1, decay=1, sustain=0.9, release=0.4),
             level=-13,
             room=-6,
