@@ -27,7 +27,7 @@ SOURCE = Path(__file__).parent.parent / "src"
 PROMISED = {
     *("info", "trim", "speed", "filter", "filters", "music", "duet", "react", "make", "draft", "export", "targets"),
     *("grid", "layout", "layouts", "join", "stitch", "before-after", "green-screen"),
-    *("reverse", "freeze", "loop", "boomerang"),
+    *("reverse", "freeze", "loop", "boomerang", "beats"),
     *("plan", "demo", "doctor", "effects", "effect", "completion", "batch", "cache", "tracks", "privacy", "scrub"),
 }
 OPERATIONS = (

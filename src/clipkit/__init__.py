@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from clipkit.api.make import load as load
     from clipkit.api.make import open as open
     from clipkit.api.make import still as still
+    from clipkit.api.rhythm import beats as beats
     from clipkit.api.songs import compose as compose
     from clipkit.api.sources import from_array as from_array
     from clipkit.api.sources import from_image as from_image
@@ -62,6 +63,7 @@ _HOMES = {
     "load": "api.make",
     "open": "api.make",
     "still": "api.make",
+    "beats": "api.rhythm",
     "compose": "api.songs",
     "from_array": "api.sources",
     "from_image": "api.sources",

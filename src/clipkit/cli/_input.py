@@ -33,8 +33,14 @@ def read(word: str) -> Clip:
     from clipkit.api import make
 
     clip = make.open(word)
-    _context().setdefault(_READ, []).append(Path(word))
+    remember(word)
     return clip
+
+
+def remember(path: str) -> str:
+    """A file that this command reads without a clip's being made of it."""
+    _context().setdefault(_READ, []).append(Path(path))
+    return path
 
 
 def files_read() -> tuple[Path, ...]:
