@@ -2,7 +2,8 @@
 
 WSOLA (W. Verhelst, M. Roelands, ICASSP 1993): windows of the source, one every `HOP` samples of output, each taken
 from near the moment that the time map asks for, at the shift where it best continues the window before. As each
-window is placed by the map itself, errors never add up, and a ramp is as easy as a constant speed.
+window is placed by the map itself, errors never add up, and a ramp is as easy as a constant speed. Where a sound sets
+in (`attacks`), windows keep to the map exactly, so that a click is heard once, whole, and when it is due.
 
 FFmpeg's `atempo` is of the same family but with windows of 43 ms at 48 kHz: at 0.3× its onsets scatter by ±36 ms,
 and a change of speed needs a new start of the filter.
@@ -10,11 +11,15 @@ and a change of speed needs a new start of the filter.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import deque
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from clipkit.sound.attacks import Attacks
 from clipkit.sound.window import Samples, silence
 
 HOP = 480
@@ -26,7 +31,7 @@ REACH = 320
 _HANN = (0.5 - 0.5 * np.cos(np.pi * (np.arange(2 * HOP) + 0.5) / HOP)).astype(np.float32)[:, None]
 _SIZE = 2 * (HOP + REACH)  # 1600 = 2⁶ × 5²; the shifts that wrap round are not looked at
 # Of two equally good shifts the nearer one: the farthest is worth 5 % less.
-_NEARNESS = 1 - 0.05 * np.abs(np.arange(-REACH, REACH + 1)) / REACH
+_FARNESS = 0.05 / REACH
 _SILENT = 1e-9  # energy of a window, about −120 dBFS: there is nothing to be similar to
 
 
@@ -42,6 +47,9 @@ class Stretch:
         self._fetch = fetch
         self._locate = locate
         self._first = self._place = round(locate(0))
+        self._attacks = Attacks(fetch, self._place)
+        self._coming: deque[_Attack] = deque()
+        self._past = self._place - 2 * HOP  # where the last attack that was heard lies
         self._fading = self._windowed()[HOP:]
         self._hops = 0
         self._ready = silence(0)
@@ -58,34 +66,74 @@ class Stretch:
 
     def _hop(self) -> Samples:
         self._hops += 1
-        self._place = self._best(self._wanted(self._hops * HOP))
+        self._place = self._next_place(self._hops * HOP)
         window = self._windowed()
         out: Samples = self._fading + window[:HOP]
         self._fading = window[HOP:]
         return out
 
-    def _wanted(self, at: int) -> int:
-        """Where the window around output sample `at` should be centred.
+    def _next_place(self, at: int) -> int:
+        """Where the window around output sample `at` is to be centred.
 
-        Slowed to a factor f, a sound would be heard as soon as the window's later edge meets it, HOP × (1/f − 1)
-        early: 23 ms at 0.3×. So the window is held back by as much, though never to before the first sample.
+        A sudden attack is in two windows only, which both show it when it is due, so it is heard once; other windows
+        end before it or begin after it. One that rises gently is only kept from being heard before it is due.
+        """
+        wanted = self._wanted(at)
+        self._look(at, wanted)
+        while self._coming and self._coming[0].due <= at - HOP:
+            passed = self._coming.popleft()
+            self._past = passed.place if passed.sudden else self._past
+        low, high = wanted - REACH, wanted + REACH
+        if self._coming:
+            attack = self._coming[0]
+            last = attack.place - min(attack.due - at, HOP)  # with this centre, or an earlier one, it is not early
+            if attack.sudden and attack.due < at + HOP:
+                return last
+            low, high = min(low, last - REACH), min(high, last)
+        first = self._past + HOP
+        low, high = max(low, first), max(high, first + REACH)
+        return self._best(wanted, low, min(high, low + 2 * REACH))
+
+    def _wanted(self, at: int) -> int:
+        """The centre that the map asks for.
+
+        Slowed to a factor f, what goes on is heard as soon as the window's later edge meets it, up to HOP × (1/f − 1)
+        early: 23 ms at 0.3×. Held back by as much, it would be late at the earlier edge; so by half of that.
         """
         here = self._locate(at)
         back = HOP - (self._locate(at + HOP) - here)
-        return max(round(here - max(back, 0.0)), self._first)
+        return max(round(here - max(back, 0.0) / 2), self._first)
+
+    def _look(self, at: int, wanted: int) -> None:
+        """Find the attacks that the window around `at` may meet."""
+        for place, sudden in self._attacks.until(max(round(self._locate(at + HOP)), wanted + REACH + HOP) + 1):
+            low, high = at - 2 * HOP, at + HOP
+            while self._locate(high) <= place:
+                low, high = high, high + HOP
+            due = bisect_right(range(low, high), place, key=self._locate) + low - 1
+            self._coming.append(_Attack(place, max(due, 0), sudden))
 
     def _windowed(self) -> Samples:
         window: Samples = self._fetch(self._place - HOP, self._place + HOP) * _HANN
         return window
 
-    def _best(self, wanted: int) -> int:
-        """The centre near `wanted` whose window is most like the one that would go on from the last."""
+    def _best(self, wanted: int, low: int, high: int) -> int:
+        """The centre in [low, high], near `wanted`, whose window is most like the one that goes on from the last."""
         onward = self._place + HOP
         like = _mono(self._fetch(onward - HOP, onward + HOP))
         if float(like @ like) < _SILENT:
-            return wanted
-        around = _mono(self._fetch(wanted - REACH - HOP, wanted + REACH + HOP))
-        return wanted - REACH + int(np.argmax(_likeness(around, like) * _NEARNESS))
+            return min(max(wanted, low), high)
+        around = _mono(self._fetch(low - HOP, high + HOP))
+        away = np.abs(np.arange(low, high + 1) - wanted)
+        return low + int(np.argmax(_likeness(around, like) * (1 - _FARNESS * away)))
+
+
+class _Attack(NamedTuple):
+    """A moment at which the sound sets in: its source sample, and the output sample at which it is due."""
+
+    place: int
+    due: int
+    sudden: bool
 
 
 def _mono(samples: Samples) -> NDArray[np.float64]:
@@ -96,8 +144,9 @@ def _mono(samples: Samples) -> NDArray[np.float64]:
 
 def _likeness(around: NDArray[np.float64], like: NDArray[np.float64]) -> NDArray[np.float64]:
     """Correlation of `like` with each stretch of `around`, over the stretch's own level; by FFT."""
+    count = len(around) - 2 * HOP + 1
     spectrum = np.fft.rfft(around, _SIZE) * np.fft.rfft(like, _SIZE).conj()
-    products = np.fft.irfft(spectrum, _SIZE)[: 2 * REACH + 1]
+    products = np.fft.irfft(spectrum, _SIZE)[:count]
     energy = np.concatenate(([0.0], np.cumsum(around**2)))
     level = energy[2 * HOP :] - energy[: -2 * HOP]
     likeness: NDArray[np.float64] = products / np.sqrt(np.maximum(level, _SILENT))
