@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 from typing import Any
 
 import click
 
-from clipkit.cli._errors import printable
+from clipkit.cli import _types
+from clipkit.cli._errors import WrongUse, printable
 from clipkit.cli._input import read
 from clipkit.cli._operation import input_argument, output_options, plain
-from clipkit.cli._output import Wanted, echo_json
+from clipkit.cli._output import PICTURES, Wanted, echo_json, refuse_sources, save_picture
 
-_ABOUT_OUTPUT = {"target", "size", "fps", "fit", "quality", "keep_hdr", "keep_metadata", "no_copy", "json"}
+_ABOUT_OUTPUT = {"target", "size", "fps", "fit", "quality", "keep_hdr", "keep_metadata", "no_copy", "force", "json"}
 
 
 def _options(function: Any) -> Any:  # noqa: ANN401  a decorator of anything
@@ -22,15 +24,28 @@ def _options(function: Any) -> Any:  # noqa: ANN401  a decorator of anything
     return function
 
 
-@plain(__doc__, inputs=("IN",), examples=("clipkit plan short.clipkit --target reels",))
+@plain(
+    __doc__,
+    inputs=("IN",),
+    examples=("clipkit plan short.clipkit --target reels", "clipkit plan ramp.clipkit --plot map.png"),
+)
 @input_argument()
+@click.option("--plot", metavar="FILE.png", type=_types.FILE, help="draw what shows when and how fast, as a picture")
 @_options
-def command(source: str, **options: Any) -> None:  # noqa: ANN401  the render options
+def command(source: str, plot: str | None, **options: Any) -> None:  # noqa: ANN401  the render options
     from clipkit.plan import describe
 
     nothing = {field.name: None for field in dataclasses.fields(Wanted)}
     wanted = Wanted(**{**nothing, **options})
-    plan = wanted.applied(read(source)).plan(copy=not wanted.no_copy)
+    if plot is not None and Path(plot).suffix.lower() not in PICTURES:
+        raise WrongUse("a plot is a picture", "name it --plot map.png")
+    clip = wanted.applied(read(source))
+    plan = clip.plan(copy=not wanted.no_copy)
+    if plot is not None:
+        from clipkit.api.plot import plot as drawn
+
+        refuse_sources(clip, Path(plot))
+        save_picture(drawn(plan), Path(plot), force=wanted.force)
     if wanted.json:
         echo_json(describe.document(plan))
         return

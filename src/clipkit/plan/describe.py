@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import BaseModel, JsonValue
 
 from clipkit.plan.facts import MediaFacts
+from clipkit.plan.stretches import told
 from clipkit.plan.types import Ceiling, Copy, Encode, Foreign, Framed, Group, Look, OutputSpec, Picture, Plan, Shot
 from clipkit.project.keys import Keys
 from clipkit.time import clock, rate_name
@@ -93,13 +94,9 @@ def _picture(picture: Picture, plan: Plan, indent: str) -> list[str]:
 
 
 def _times(shot: Shot) -> str:
-    """Which stretch of the source plays, and how fast."""
-    moving = [piece for piece in shot.time.pieces if piece.factor]
-    if not moving:
-        return ", still"
-    first, last = moving[0], moving[-1]
-    factor = "" if first.factor == 1 else f" at {float(first.factor):g}×"
-    return f" {clock(first.source)}–{clock(last.at(last.end))}{factor}"
+    """Which stretches of the source play, and how fast."""
+    text = told(shot.time)
+    return f", {text}" if text == "still" else f" {text}"
 
 
 def _light(source: MediaFacts, plan: Plan) -> str:

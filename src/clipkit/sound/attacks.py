@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from clipkit.sound.window import Samples
 
@@ -61,7 +62,7 @@ class Attacks:
                 self._at += _BLOCK
 
 
-def _onset(block: Samples, quiet: float) -> int:
+def _onset(block: NDArray[np.float64], quiet: float) -> int:
     """The first sample of a block that is louder than what was before."""
     loud = np.square(block).max(axis=1) > max(4 * quiet, _FLOOR)
     return int(np.argmax(loud))

@@ -110,7 +110,7 @@ class Stretch:
             low, high = at - 2 * HOP, at + HOP
             while self._locate(high) <= place:
                 low, high = high, high + HOP
-            due = bisect_right(range(low, high), place, key=self._locate) + low - 1
+            due = bisect_right(range(low, high), float(place), key=self._locate) + low - 1
             self._coming.append(_Attack(place, max(due, 0), sudden))
 
     def _windowed(self) -> Samples:
