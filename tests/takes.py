@@ -1,4 +1,4 @@
-"""Takes as phones record them: a part of a song, through a room, under noise and speech, damaged as phones and codecs do.
+"""Takes as phones record them: a part of a song, through a room, under noise and speech, damaged on the way to a file.
 
 Everything is mono at 48 kHz, and times are those of the direct sound: the room's first path has no delay, filters have
 zero phase, and codecs are compensated by their own time stamps.
@@ -94,7 +94,7 @@ def played(song: Mono, start: float, seconds: float, drift_ppm: float = 0.0) -> 
 
 
 def _in_room(sound: Mono, direct_db: float, decay: float, rng: np.random.Generator) -> Mono:
-    """A room as Polack's model has it (1988): the direct path, then noise that decays exponentially, from 2 to 6 ms on."""
+    """A room after Polack (1988): the direct path, then, 2 to 6 ms later, noise that decays exponentially."""
     count = round(decay * RATE)
     gap = round(rng.uniform(0.002, 0.006) * RATE)
     tail = rng.standard_normal(count) * 10 ** (-3 * np.arange(count) / (decay * RATE))

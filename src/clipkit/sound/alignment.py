@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from clipkit.errors import MediaError
 from clipkit.sound import consensus
-from clipkit.sound.consensus import Place
 from clipkit.sound.correlation import BIN, RATE, Heard, Windows, searched
 
 MIN_SECONDS = 3.0

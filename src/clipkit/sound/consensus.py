@@ -1,8 +1,9 @@
 """One line through what many windows say: where two recordings meet, and how their clocks drift apart.
 
 Each window alone has many places where it might be: songs repeat. All of the longer recording is searched in bins
-first, where windows vote with their likeness. Near the best bins, the line through the peaks of any two windows on which
-most others agree is sharpened by least squares (RANSAC, M. Fischler, R. Bolles 1981, over all pairs: there are few).
+first, where windows vote with their likeness. Near the best bins, the line through the peaks of any two windows on
+which most others agree is sharpened by least squares (RANSAC, M. Fischler, R. Bolles 1981, over all pairs: there are
+few).
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 GCC-PHAT (C. Knapp, G. Carter, IEEE Trans. ASSP 24(4), 1976): the spectra are divided by their magnitude, so that every
 frequency counts alike. A room, a telephone's band or a codec then only blurs the peak a little, where plain
 correlation follows whatever is loudest. The longer recording keeps a part of its magnitudes, since what is strong in
-the original is what survives the noise. With an exponent of 0.9 peaks are a quarter higher on noisy takes than with 1; at
-0.7 they are higher still, but tonal music has side peaks a pitch period away.
+the original is what survives the noise. With an exponent of 0.9 peaks are a quarter higher on noisy takes than with
+1; at 0.7 they are higher still, but tonal music has side peaks a pitch period away.
 Long recordings are taken in overlapping blocks (overlap-save).
 
 Values are in units of their own standard deviation where nothing is alike: 4 is chance, 10 is not.
