@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 
 from clipkit.engine.probe import probe
 from clipkit.engine.track import Track
+from media import write_clip
 
 RATE = 48_000
 Mono = NDArray[np.float64]
@@ -84,13 +86,22 @@ def played(song: Mono, start: float, seconds: float, drift_ppm: float = 0.0) -> 
         padded = np.pad(song, (max(-first, 0), max(first + len(places) - len(song), 0)))
         return padded[max(first, 0) :][: len(places)]
     whole = np.floor(places).astype(np.int64)
-    part = places - whole
+    phase = np.rint((places - whole) * _PHASES).astype(np.int64)
     padded = np.pad(song, (32, 32))
     out = np.zeros(len(places))
-    for tap in range(-15, 17):
-        window = 0.5 + 0.5 * np.cos(np.pi * np.clip((tap - part) / 16, -1, 1))
-        out += padded[np.clip(whole + tap + 32, 0, len(padded) - 1)] * np.sinc(tap - part) * window
+    for tap in range(32):
+        out += padded[np.clip(whole + tap + 17, 0, len(padded) - 1)] * _sincs()[tap][phase]
     return out
+
+
+_PHASES = 4096
+
+
+@cache
+def _sincs() -> Mono:
+    """Windowed sincs of 32 taps, for each fraction of a sample: (32, phases)."""
+    away = np.arange(-15, 17)[:, None] - np.arange(_PHASES + 1) / _PHASES
+    return np.sinc(away) * (0.5 + 0.5 * np.cos(np.pi * np.clip(away / 16, -1, 1)))
 
 
 def _in_room(sound: Mono, direct_db: float, decay: float, rng: np.random.Generator) -> Mono:
@@ -111,12 +122,11 @@ def convolved(sound: Mono, response: Mono) -> Mono:
 
 def banded(sound: Mono, low: float, high: float) -> Mono:
     """Only `low` to `high` Hz, with edges of a sixth of an octave and no delay."""
-    size = 1 << len(sound).bit_length()
-    hertz = np.fft.rfftfreq(size, 1 / RATE)
+    hertz = np.fft.rfftfreq(len(sound), 1 / RATE)
     with np.errstate(divide="ignore"):
         octaves = np.minimum(np.log2(hertz / low), np.log2(high / hertz))
     gain = np.clip(0.5 + octaves * 6, 0, 1)
-    return np.fft.irfft(np.fft.rfft(sound, size) * gain, size)[: len(sound)]
+    return np.fft.irfft(np.fft.rfft(sound) * gain, len(sound))
 
 
 def _noise(count: int, rng: np.random.Generator) -> Mono:
@@ -186,3 +196,42 @@ def read(path: Path, count: int | None = None) -> Mono:
     blocks = [track.read(at, min(at + RATE, count)) for at in range(0, count, RATE)]
     track.close()
     return np.concatenate(blocks).mean(axis=1).astype(np.float64)
+
+
+def filmed(path: Path, sound: Mono, fps: int = 30) -> Path:
+    """A clip whose frames carry their number, with this sound in AAC."""
+    seconds = Fraction(len(sound), RATE)
+    silent = write_clip(path.with_suffix(".picture.mp4"), seconds=seconds, fps=Fraction(fps), size=(180, 320))
+    with av.open(str(silent)) as source, av.open(str(path), "w") as file:
+        picture = source.streams.video[0]
+        copy = file.add_stream_from_template(picture)
+        stream = file.add_stream("aac", rate=RATE, layout="mono")
+        stream.bit_rate = 96_000
+        for packet in source.demux(picture):
+            if packet.dts is not None:
+                packet.stream = copy
+                file.mux(packet)
+        for start in range(0, len(sound), 1024):
+            frame = av.AudioFrame.from_ndarray(sound[None, start : start + 1024].astype(np.float32), "fltp", "mono")
+            frame.sample_rate, frame.pts, frame.time_base = RATE, start, Fraction(1, RATE)
+            file.mux(stream.encode(frame))
+        file.mux(stream.encode(None))
+    silent.unlink()
+    return path
+
+
+# ---- measuring -----------------------------------------------------------------------------------------------------
+
+
+def lag(sound: Mono, song: Mono, at: float, place: float, seconds: float = 1.0, reach: float = 0.05) -> float:
+    """By how many seconds what sounds at `at` comes later than second `place` of the song: plain correlation."""
+    part = sound[round(at * RATE) :][: round(seconds * RATE)]
+    first = round((place - reach) * RATE)
+    where = song[max(first, 0) :][: len(part) + 2 * round(reach * RATE)]
+    size = 1 << (len(where) + len(part)).bit_length()
+    alike = np.fft.irfft(np.fft.rfft(where, size) * np.fft.rfft(part, size).conj(), size)[: len(where) - len(part) + 1]
+    top = int(np.argmax(alike))
+    before, here, after = alike[max(top - 1, 0)], alike[top], alike[min(top + 1, len(alike) - 1)]
+    bend = before - 2 * here + after
+    exact = top + (0.5 * (before - after) / bend if bend else 0.0)
+    return place - (max(first, 0) + exact) / RATE

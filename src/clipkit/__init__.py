@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from clipkit.api.sources import from_image as from_image
     from clipkit.api.sources import from_moviepy as from_moviepy
     from clipkit.api.sources import from_pydub as from_pydub
+    from clipkit.api.sync import align as align
     from clipkit.batch import batch as batch
     from clipkit.batch.recipe import recipe as recipe
     from clipkit.engine.probe import probe as probe
@@ -65,6 +66,7 @@ _HOMES = {
     "still": "api.make",
     "beats": "api.rhythm",
     "compose": "api.songs",
+    "align": "api.sync",
     "from_array": "api.sources",
     "from_image": "api.sources",
     "from_moviepy": "api.sources",

@@ -13,6 +13,7 @@ from clipkit.api import screen
 from clipkit.api.clip import Clip
 from clipkit.api.make import Source
 from clipkit.api.make import open as open_clip
+from clipkit.api.sync import brought_together
 from clipkit.api.verbs import Time, bad_value, seconds_of
 from clipkit.api.words import Point
 from clipkit.errors import ProjectError
@@ -49,6 +50,9 @@ class Mixing(TypedDict, total=False):
     focus_other: Point
     offset: Time
     """When the other begins, in seconds of mine; it may be negative."""
+
+    align: bool
+    """Whether that is found from the sound, which both have heard (`clipkit.align`)."""
 
     length_from: LengthFrom
     """Whose length the result has."""
@@ -262,6 +266,12 @@ def stitch(mine: Source, theirs: Source, *, seconds: Time = STITCH_SECONDS) -> C
 
 
 def _pair(place: Layout, mine: Source, other: Source, mixing: Mixing) -> Clip:
+    if mixing.get("align"):
+        if mixing.get("offset"):
+            hint = "leave out the offset, or do not align"
+            raise ProjectError("the offset is given and to be found", code="align-and-offset", hint=hint)
+        other, offset, _ = brought_together(mine, other)
+        mixing = {**mixing, "offset": offset}
     short = mixing.get("when_short", "freeze")
     panes = (
         pane(

@@ -77,6 +77,7 @@ KEYS: Final[Mapping[str, Key]] = {
     "focus-other": Key("mixing", "focus_other", values.focus),
     "when-short": Key("mixing", "when_short", values.one_of(*get_args(WhenShort))),
     "offset": Key("mixing", "offset", values.signed_moment),
+    "align": Key("mixing", "align", values.flag),
     "length-from": Key("mixing", "length_from", values.one_of(*get_args(LengthFrom))),
     "music": Key("music", "track", values.path),
     "music-start": Key("music", "start", values.moment),

@@ -124,6 +124,7 @@ def mixing_options(function: Function) -> Function:
                 show_default=True,
                 help="when the other begins, in seconds of mine; may be negative",
             ),
+            click.option("--align", is_flag=True, help="find the offset from the sound that both have heard"),
             length_option(),
             click.option(
                 "--when-short",
@@ -146,7 +147,7 @@ def mixing(values: dict[str, Any]) -> Mixing:
 
 MIXING = (
     *("gain_mine", "gain_other", "fit_mine", "fit_other", "focus_mine", "focus_other"),
-    *("offset", "length_from", "when_short"),
+    *("offset", "align", "length_from", "when_short"),
 )
 """The names of `mixing_options`."""
 

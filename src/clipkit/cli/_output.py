@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 import json
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, TypeAlias
 
 import click
 
@@ -24,6 +26,11 @@ if TYPE_CHECKING:
     from clipkit.api.clip import Clip
     from clipkit.engine.render import Report
     from clipkit.project.model import Kept, Quality
+
+Found: TypeAlias = Mapping[str, object]
+"""What a command has found out, as it stands in JSON."""
+
+NOTHING: Found = MappingProxyType({})
 
 PICTURES = (".png", ".jpg", ".jpeg")
 KINDS = "name it *.mp4, *.mov, *.webm or *.gif; *.png or *.jpg with --frame T; *.clipkit, draft:NAME or -"
@@ -67,24 +74,24 @@ class Wanted:
         )
 
 
-def deliver(clip: Clip, wanted: Wanted) -> None:
-    """Make of a clip what the command line asks for."""
+def deliver(clip: Clip, wanted: Wanted, found: Found = NOTHING) -> None:
+    """Make of a clip what the command line asks for. What the command has `found` out stands in its JSON too."""
     clip = wanted.applied(clip)
     out = wanted.output
     if wanted.frame is not None:
-        _picture(clip, wanted, wanted.frame)
+        _picture(clip, wanted, wanted.frame, found)
     elif out is None and sys.stdout.isatty():
         _announce(clip, wanted)
     elif out is None or out == "-":
         _pipe(clip)
     elif out.startswith(DRAFT):
-        _draft(clip, out, wanted)
+        _draft(clip, out, wanted, found)
     elif Path(out).suffix.lower() == ".clipkit":
         refuse_inputs(Path(out))
         clip.save(out, force=wanted.force)
-        _tell_saved(out, wanted)
+        _tell_saved(out, wanted, found)
     else:
-        _render(clip, out, wanted)
+        _render(clip, out, wanted, found)
 
 
 # ---- kinds of output ------------------------------------------------------------------------------------------
@@ -96,12 +103,12 @@ def _pipe(clip: Clip) -> None:
     click.echo(document.dumps(clip.project).encode(), nl=False)
 
 
-def _draft(clip: Clip, out: str, wanted: Wanted) -> None:
+def _draft(clip: Clip, out: str, wanted: Wanted, found: Found) -> None:
     from clipkit.project import document
     from clipkit.store import drafts
 
     drafts.save(out.removeprefix(DRAFT), document.dumps(clip.project), overwrite=wanted.force)
-    _tell_saved(out, wanted)
+    _tell_saved(out, wanted, found)
 
 
 def _announce(clip: Clip, wanted: Wanted) -> None:
@@ -117,7 +124,7 @@ def _announce(clip: Clip, wanted: Wanted) -> None:
     notice("nothing is written yet: add -o out.mp4 to render, or -o name.clipkit to keep the project", wanted.quiet)
 
 
-def _render(clip: Clip, out: str, wanted: Wanted) -> None:
+def _render(clip: Clip, out: str, wanted: Wanted, found: Found) -> None:
     _check_suffix(out)
     with shown(Path(out).name, quiet=wanted.quiet) as progress:
         report = clip.export(
@@ -128,7 +135,7 @@ def _render(clip: Clip, out: str, wanted: Wanted) -> None:
             copy=not wanted.no_copy,
             progress=progress,
         )
-    tell_report(report, wanted)
+    tell_report(report, wanted, found)
 
 
 def _check_suffix(out: str) -> None:
@@ -140,13 +147,13 @@ def _check_suffix(out: str) -> None:
         raise ProjectError("this name does not say what to write", code="unknown-output", where=out, hint=KINDS)
 
 
-def _picture(clip: Clip, wanted: Wanted, moment: str) -> None:
+def _picture(clip: Clip, wanted: Wanted, moment: str, found: Found) -> None:
     out = wanted.output
     if out is None or Path(out).suffix.lower() not in PICTURES:
         raise WrongUse("--frame writes a picture", "name one with -o, such as -o cover.png or -o cover.jpg")
     refuse_sources(clip, Path(out))
     save_picture(clip.frame(moment), Path(out), force=wanted.force)
-    _tell_saved(out, wanted)
+    _tell_saved(out, wanted, found)
 
 
 def save_picture(image: Image.Image, path: Path, *, force: bool) -> None:
@@ -180,12 +187,12 @@ def refuse_sources(clip: Clip, path: Path) -> None:
 # ---- what is said ------------------------------------------------------------------------------------------------
 
 
-def tell_report(report: Report, wanted: Wanted) -> None:
+def tell_report(report: Report, wanted: Wanted, found: Found = NOTHING) -> None:
     """The result of a render: an object for programs, a line for people."""
     for line in report.notices:
         notice(f"note: {line}", wanted.quiet)
     if wanted.json:
-        echo_json(dataclasses.asdict(report))
+        echo_json({**dataclasses.asdict(report), **found})
     else:
         notice(summary(report), wanted.quiet)
 
@@ -197,9 +204,9 @@ def summary(report: Report) -> str:
     return f"{report.path}: {report.duration:.2f} s, {report.frames} frames{copied}, {size}, in {report.seconds:.1f} s"
 
 
-def _tell_saved(out: str, wanted: Wanted) -> None:
+def _tell_saved(out: str, wanted: Wanted, found: Found) -> None:
     if wanted.json:
-        echo_json({"path": out})
+        echo_json({"path": out, **found})
     else:
         notice(f"{out}: saved", wanted.quiet)
 

@@ -1,7 +1,8 @@
-"""Sound of a file as an endless row of samples at 48 kHz, read by absolute index.
+"""Sound of a file as an endless row of samples, read by absolute index.
 
-Index *k* is the moment k/48000 s of the source, counted from `MediaFacts.zero`. Decoded samples are placed by their
-time stamps, never by counting what came before: where the file has no sound, or a damaged packet, there is silence.
+Index *k* is the moment k/48000 s of the source (k/rate at another rate), counted from `MediaFacts.zero`. Decoded
+samples are placed by their time stamps, never by counting what came before: where the file has no sound, or a damaged
+packet, there is silence.
 """
 
 from __future__ import annotations
@@ -31,9 +32,9 @@ _STRAY = Fraction(1, 100)
 # Demuxers that seek by an index of time stamps. The others guess from the bit rate, or land on a page.
 _SEEKABLE = frozenset({"mov", "mp4", "m4a", "3gp", "3g2", "mj2", "matroska", "webm"})
 
-# Seeking ahead pays beyond this many samples (5 s); landing this much early lets AAC and Opus settle (Opus: 80 ms).
-_WORTH = 5 * SAMPLE_RATE
-_RUN_UP = SAMPLE_RATE // 2
+# Seeking ahead pays beyond this many seconds; landing this much early lets AAC and Opus settle (Opus: 80 ms).
+_WORTH = 5
+_RUN_UP = Fraction(1, 2)
 
 Report = Callable[[str, str], None]
 """Takes the path of a source and what is wrong with its sound."""
@@ -56,17 +57,21 @@ class Track:
         report: Called with the first thing that was wrong.
         fades: Fade the last 5 ms of the file: where its sound just breaks off, as at each turn of a loop, it would
             click. Not for sound that plays once, whose samples pass untouched.
+        rate: Samples a second; fewer make reading cheaper.
 
     Reading raises `MediaError` where the file cannot be opened; damage inside it is silence.
     """
 
-    def __init__(self, facts: MediaFacts, sound: SoundFacts, report: Report, *, fades: bool = False) -> None:
+    def __init__(
+        self, facts: MediaFacts, sound: SoundFacts, report: Report, *, fades: bool = False, rate: int = SAMPLE_RATE
+    ) -> None:
         self._facts = facts
         self._sound = sound
         self._report = report
         self._fades = fades
-        self._first = round(sound.start * SAMPLE_RATE)
-        self._last = round(sound.end * SAMPLE_RATE)
+        self._rate = rate
+        self._first = round(sound.start * rate)
+        self._last = round(sound.end * rate)
         self._seeks = not _SEEKABLE.isdisjoint(facts.container.split(","))
         self._window: Window | None = None
         self._chunks: Iterator[_Chunk] = iter(())
@@ -104,7 +109,7 @@ class Track:
 
     def _reach(self, start: int, stop: int) -> Window:
         window = self._window
-        if window is None or start < window.first or (self._seeks and start > window.end + _WORTH):
+        if window is None or start < window.first or (self._seeks and start > window.end + _WORTH * self._rate):
             window = self._restart(max(start - HISTORY, self._first))
         while window.end < stop:
             self._advance(window, stop)
@@ -125,7 +130,7 @@ class Track:
 
     def _restart(self, first: int) -> Window:
         """Open the file at or before sample `first`."""
-        target = first - _RUN_UP
+        target = first - round(_RUN_UP * self._rate)
         if self._seeks and target > self._first:
             self._open(first, target)
             if self._next is not None and self._next[0] <= first:
@@ -163,7 +168,7 @@ class Track:
                 due = self._sound.start if run is None else run.end
                 if run is not None:
                     yield run.rest()
-                run = _Run(frame, due if at is None else at)
+                run = _Run(frame, due if at is None else at, self._rate)
             yield run.add(frame)
         if run is not None:
             yield run.rest()
@@ -171,7 +176,7 @@ class Track:
             self._report(self._facts.path, "its sound does not decode and is silent")
 
     def _seek(self, container: InputContainer, stream: av.AudioStream, target: int) -> bool:
-        moment = Fraction(target, SAMPLE_RATE) + self._facts.zero
+        moment = Fraction(target, self._rate) + self._facts.zero
         try:
             container.seek(int(moment / (stream.time_base or Fraction(1, SAMPLE_RATE))), stream=stream)
         except av.error.FFmpegError:
@@ -200,22 +205,22 @@ class Track:
 
     def _damaged(self, at: Fraction | None, first: int) -> None:
         at = self._sound.start if at is None else at
-        if at * SAMPLE_RATE >= first:
+        if at * self._rate >= first:
             self._report(self._facts.path, f"damaged sound from {clock(max(at, Fraction(0)))} is silent")
 
 
 class _Run:
     """Frames that follow each other without a gap, resampled as one."""
 
-    def __init__(self, frame: av.AudioFrame, at: Fraction) -> None:
+    def __init__(self, frame: av.AudioFrame, at: Fraction, rate: int) -> None:
         self._shape = _shape(frame)
         self._at = at
         self._taken = 0
-        self._index = round(at * SAMPLE_RATE)
+        self._index = round(at * rate)
         # One channel stays one: libswresample's own way to two takes 3 dB off. More than two are mixed as ITU-R
         # BS.775 has it (centre and surrounds −3 dB, no LFE), the fronts at full level.
         self._mono = frame.layout.nb_channels == 1
-        self._resampler = av.AudioResampler(_FORMAT, "mono" if self._mono else _LAYOUT, SAMPLE_RATE)
+        self._resampler = av.AudioResampler(_FORMAT, "mono" if self._mono else _LAYOUT, rate)
 
     @property
     def end(self) -> Fraction:

@@ -25,14 +25,17 @@ _MOST = 24  # windows: those of a long recording lie further apart
 _PLACES = 5  # that are looked at closely: the one, and what it might be taken for
 _SILENT = 1e-4  # −80 dBFS
 
-MIN_SCORE = 7.0
-"""Standard deviations of chance: of songs that are not alike, none came near."""
+MIN_SCORE = 10.0
+"""Standard deviations of chance, below which the two are said not to be alike."""
 
-MIN_MARGIN = 3.0
-"""Standard deviations between the best place and the next."""
+MIN_CONFIDENCE = 0.9
 
-MAX_RIVAL = 0.95
-"""Of the best score: a song that loops scores nearly the same at each turn."""
+MAX_RIVAL = 0.9
+"""Of the best score: a song that loops scores nearly the same at each turn, however loud it is heard."""
+
+# The probability of being right is a logistic function of the margin: see `_confidence`.
+_EVEN = 8.0
+_SLOPE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,19 +93,19 @@ def align(one: Heard, other: Heard) -> Alignment:
         MediaError: ``too-short``, ``silent``, ``no-match`` or ``ambiguous``.
     """
     found = measured(one, other)
-    if found.score < MIN_SCORE:
+    figures = f"score {found.score:.1f}, the next best place {100 * found.rival:.0f} % of it"
+    if found.score < MIN_SCORE or (found.confidence < MIN_CONFIDENCE and found.rival <= MAX_RIVAL):
         raise MediaError(
-            f"the two do not sound alike: the best place scores {found.score:.1f}, chance reaches {MIN_SCORE:g}",
+            f"it is not sure that the two are of the same sound ({figures}, confidence {found.confidence:.2f})",
             code="no-match",
-            hint="check that it is the same recording of the song, loud enough in the take, and at the same speed",
+            hint="check that it is the same recording of the song and its speed, or use a longer or louder take",
         )
-    if found.rival > MAX_RIVAL or found.margin < MIN_MARGIN:
-        where = f"at {found.offset:.2f} s" + ("" if found.rival_offset is None else f" or {found.rival_offset:.2f} s")
+    if found.rival > MAX_RIVAL:
+        where = "" if found.rival_offset is None else f" at {found.offset:.2f} s and at {found.rival_offset:.2f} s"
         raise MediaError(
-            f"it fits {where} nearly as well: the second scores {100 * found.rival:.0f} % of the first",
+            f"the sound fits equally well{where} ({figures})",
             code="ambiguous",
-            hint="the song repeats itself there, or it is another song with the same beat: use a longer take, or say "
-            "yourself where the song begins",
+            hint="it repeats itself there: use a longer take, or give the offset yourself",
         )
     return found
 
@@ -140,7 +143,7 @@ def _measured(short: Heard, long: Heard) -> Alignment:
     return Alignment(
         offset=best.shift / RATE,
         drift_ppm=best.drift * 1e6,
-        confidence=_confidence(best.score, rival.score if rival else 0.0),
+        confidence=_confidence(best.score - (rival.score if rival else 0.0)),
         residual=best.residual / RATE,
         score=best.score,
         rival=rival.score / best.score if rival else 0.0,
@@ -182,8 +185,6 @@ def _mirrored(found: Alignment) -> Alignment:
     )
 
 
-def _confidence(score: float, rival: float) -> float:
-    """The probability that a place is the right one, from how far it stands above chance and above its rival."""
-    above = 1 / (1 + math.exp(min(MIN_SCORE - score, 50.0)))
-    apart = 1 / (1 + math.exp(min((MIN_MARGIN - (score - rival)) * 1.5, 50.0)))
-    return above * apart
+def _confidence(margin: float) -> float:
+    """The probability that a place is the right one."""
+    return 1 / (1 + math.exp(max(min((_EVEN - margin) / _SLOPE, 50.0), -50.0)))
