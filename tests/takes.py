@@ -198,10 +198,10 @@ def read(path: Path, count: int | None = None) -> Mono:
     return np.concatenate(blocks).mean(axis=1).astype(np.float64)
 
 
-def filmed(path: Path, sound: Mono, fps: int = 30) -> Path:
-    """A clip whose frames carry their number, with this sound in AAC."""
-    seconds = Fraction(len(sound), RATE)
-    silent = write_clip(path.with_suffix(".picture.mp4"), seconds=seconds, fps=Fraction(fps), size=(180, 320))
+def filmed(path: Path, sound: Mono, late: float = 0.0) -> Path:
+    """A clip at 30 frames a second that carry their number, with this sound in AAC, which may begin late."""
+    first = round(late * RATE)
+    silent = write_clip(path.with_suffix(".picture.mp4"), seconds=Fraction(first + len(sound), RATE), size=(180, 320))
     with av.open(str(silent)) as source, av.open(str(path), "w") as file:
         picture = source.streams.video[0]
         copy = file.add_stream_from_template(picture)
@@ -213,7 +213,7 @@ def filmed(path: Path, sound: Mono, fps: int = 30) -> Path:
                 file.mux(packet)
         for start in range(0, len(sound), 1024):
             frame = av.AudioFrame.from_ndarray(sound[None, start : start + 1024].astype(np.float32), "fltp", "mono")
-            frame.sample_rate, frame.pts, frame.time_base = RATE, start, Fraction(1, RATE)
+            frame.sample_rate, frame.pts, frame.time_base = RATE, first + start, Fraction(1, RATE)
             file.mux(stream.encode(frame))
         file.mux(stream.encode(None))
     silent.unlink()

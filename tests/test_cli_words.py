@@ -28,6 +28,7 @@ PROMISED = {
     *("info", "trim", "speed", "filter", "filters", "music", "duet", "react", "make", "draft", "export", "targets"),
     *("grid", "layout", "layouts", "join", "stitch", "before-after", "green-screen"),
     *("reverse", "freeze", "loop", "boomerang", "beats"),
+    *("lipsync", "sync"),
     *("plan", "demo", "doctor", "effects", "effect", "completion", "batch", "cache", "tracks", "privacy", "scrub"),
 }
 OPERATIONS = (
