@@ -1,4 +1,4 @@
-"""Give a take the clean song that it was performed to, in time with the lips.
+"""Give a take the clean song it was performed to, in time.
 
 The take's own sound tells where in TRACK the song was, through the room and into the phone, and how far the clocks
 drift apart. The clean song then replaces it, exactly in time, or lies over it with --keep-own. What is not sure is

@@ -1,6 +1,6 @@
-"""Find how two recordings of the same sound lie to each other, and bring the second onto the time of the first.
+"""Bring one recording onto the time of another, by their sound.
 
-Two cameras, or a camera and a recorder: second t of A is second offset + t of B. With -o, B is written so that it
+For two cameras, or a camera and a recorder. What is printed: second t of A is second offset + t of B. With -o, B is written so that it
 begins when A does and is as long: it can be laid over A, or cut to.
 """
 
