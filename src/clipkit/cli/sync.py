@@ -1,7 +1,7 @@
 """Bring one recording onto the time of another, by their sound.
 
-For two cameras, or a camera and a recorder. What is printed: second t of A is second offset + t of B. With -o, B is written so that it
-begins when A does and is as long: it can be laid over A, or cut to.
+For two cameras, or a camera and a recorder. What is printed says that second t of A is second offset + t of B. With -o,
+B is written so that it begins when A does and is as long: it can be laid over A, or cut to.
 """
 
 from __future__ import annotations
