@@ -11,7 +11,10 @@ from clipkit.catalog.effect import Moment, Node, SpatialEffect
 from clipkit.colour.planes import Bytes, Planes
 from clipkit.geometry import Size
 from clipkit.raster import core
-from clipkit.raster.blend import Weights
+from clipkit.raster.bands import bands
+from clipkit.raster.blend import between
+
+_BLACK = np.full((1, 1), 16, np.uint8)
 
 
 class Cartoon(SpatialEffect):
@@ -31,27 +34,20 @@ class Cartoon(SpatialEffect):
             Node("bilateral", f"sigmaS={max(0.5, 2 * at.unit):.3f}:sigmaR=0.08:planes=7"),
             Node("scale", f"{size.width}:{size.height}:flags=bicubic"),
         )
-        ink = self._ink(flat, at)
-        np.copyto(flat.y, self._steps().take(flat.y))
-        dark = np.subtract(flat.y, np.uint16(16), dtype=np.uint16)
-        dark *= ink
-        np.right_shift(dark, 8, out=dark)
-        dark += np.uint16(16)
-        np.copyto(flat.y, dark, casting="unsafe")
+        narrow = at.blurred(flat, max(0.5, 1.2 * at.unit), luma_only=True)
+        wide = at.blurred(flat, max(0.8, 2.4 * at.unit), luma_only=True)
+        steps, lines = self._steps(), np.int16(round(32 * self.lines))
+        for codes, near, far in bands(flat.y, narrow.y, wide.y):
+            ink = core.difference(far, near)  # a line is where a narrow blur is darker than a wide one
+            ink -= np.int16(1)
+            np.clip(ink, 0, 8, out=ink)
+            ink *= -lines
+            ink += np.int16(256)
+            np.copyto(codes, between(_BLACK, steps.take(codes), ink.view(np.uint16)))
         stronger = np.clip((np.arange(256) - 128) * self.colour + 128.5, 16, 240).astype(np.uint8)
         for plane in (flat.u, flat.v):
             np.copyto(plane, stronger.take(plane))
         return flat
-
-    def _ink(self, flat: Planes, at: Moment) -> Weights:
-        """How much light of 256 outlines leave: less where a narrow blur is darker than a wide one."""
-        narrow = at.blurred(flat, max(0.5, 1.2 * at.unit), luma_only=True)
-        wide = at.blurred(flat, max(0.8, 2.4 * at.unit), luma_only=True)
-        found = core.difference(wide.y, narrow.y)
-        found -= np.int16(1)
-        np.clip(found, 0, 8, out=found)
-        found *= np.int16(round(32 * self.lines))
-        return np.subtract(np.int16(256), found, dtype=np.int16).view(np.uint16)
 
     def _steps(self) -> Bytes:
         """Luma in steps with soft edges, so that they do not flicker."""

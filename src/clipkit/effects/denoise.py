@@ -9,6 +9,7 @@ from pydantic import Field
 from clipkit.catalog.effect import Moment, SpatialEffect
 from clipkit.colour.planes import Planes
 from clipkit.raster import core
+from clipkit.raster.bands import bands
 
 
 class Denoise(SpatialEffect):
@@ -25,10 +26,13 @@ class Denoise(SpatialEffect):
         limit = round(12 * self.strength)
         if limit == 0:
             return picture
-        fine, coarse = at.blurred(picture, max(0.4, 1.2 * at.unit)), at.blurred(picture, max(0.8, 3 * at.unit))
-        noise = core.small(core.difference(picture.y, fine.y), limit)
-        noise += core.small(core.difference(fine.y, coarse.y), max(1, limit // 2))
-        core.without(picture.y, noise, coarse.y)
-        for mine, soft in ((picture.u, coarse.u), (picture.v, coarse.v)):
-            core.without(mine, core.small(core.difference(mine, soft), limit), soft)
+        fine = at.blurred(picture, max(0.4, 1.2 * at.unit), luma_only=True)
+        coarse = at.blurred(picture, max(0.8, 3 * at.unit))
+        for codes, near, into in bands(picture.y, fine.y, coarse.y):
+            taken = core.small(core.difference(codes, near), limit)
+            taken += core.small(core.difference(near, into), max(1, limit // 2))
+            core.put(codes - taken, into)
+        for plane, soft in ((picture.u, coarse.u), (picture.v, coarse.v)):
+            for codes, into in bands(plane, soft):
+                core.put(codes - core.small(core.difference(codes, into), limit), into)
         return coarse

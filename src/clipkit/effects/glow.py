@@ -10,6 +10,8 @@ from pydantic import Field
 from clipkit.catalog.effect import Moment, SpatialEffect
 from clipkit.catalog.parameters import PIXELS
 from clipkit.colour.planes import Bytes, Planes
+from clipkit.raster.bands import bands
+from clipkit.raster.blend import mix
 
 
 class Glow(SpatialEffect):
@@ -29,14 +31,15 @@ class Glow(SpatialEffect):
         np.copyto(out.v, picture.v)
         shine = at.blurred(out, max(0.5, self.radius / 2 * at.unit))
         # Light on light (screen): y + s − y · s, with s of 0…255 and y from black.
-        room = np.subtract(np.uint16(251), picture.y, dtype=np.uint16)
-        room *= shine.y
-        np.right_shift(room, 8, out=room)
-        room += picture.y
-        np.minimum(room, 235, out=room)
-        np.copyto(shine.y, np.maximum(room, picture.y), casting="unsafe")
-        for mine, soft in ((picture.u, shine.u), (picture.v, shine.v)):
-            np.copyto(soft, ((mine.astype(np.uint16) * 3 + soft + 2) >> 2), casting="unsafe")
+        for codes, into in bands(picture.y, shine.y):
+            room = np.subtract(np.uint16(251), codes, dtype=np.uint16)
+            room *= into
+            np.right_shift(room, 8, out=room)
+            room += codes
+            np.minimum(room, np.maximum(codes, 235), out=room)
+            np.copyto(into, room, casting="unsafe")
+        for plane, soft in ((picture.u, shine.u), (picture.v, shine.v)):
+            mix(plane, soft, 0.25, soft)
         return shine
 
     def _light(self) -> Bytes:

@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from clipkit.catalog.effect import Clock, Moment, SpatialEffect
-from clipkit.colour.planes import Bytes, Planes
+from clipkit.colour.planes import Planes
 from clipkit.raster import noise
 
 
@@ -30,17 +30,10 @@ class Grain(SpatialEffect):
         out = at.blank()
         dice = noise.dice(self.seed, int(at.t * round(self.rate * 1000) / 1000))
         size = max(1.0, self.size * at.unit)
-        _grained(picture.y, noise.grain(size, picture.y.shape), self.strength, dice, out.y)
+        noise.add(picture.y, noise.grain(size, picture.y.shape), self.strength, dice, out.y, toned=True)
         for plane, into in ((picture.u, out.u), (picture.v, out.v)):
             if self.colour:
                 noise.add(plane, noise.grain(size / 2, plane.shape), 0.6 * self.strength * self.colour, dice, into)
             else:
                 np.copyto(into, plane)
         return out
-
-
-def _grained(plane: Bytes, tile: noise.Tile, strength: float, dice: np.random.Generator, out: Bytes) -> None:
-    """Luma with noise in proportion to 4 · y · (1 − y), so that black and white stay."""
-    spread = np.multiply(plane, np.subtract(np.uint16(255), plane, dtype=np.uint16), dtype=np.uint16)
-    np.right_shift(spread, 7, out=spread)  # 0…127
-    noise.add(plane, tile, strength, dice, out, spread.view(np.int16))

@@ -5,15 +5,16 @@ from __future__ import annotations
 from math import cos, radians, sin
 from typing import Literal
 
-import numpy as np
 from pydantic import Field
 
-from clipkit.catalog.effect import WHOLE, FramingEffect, Moment, Part
+from clipkit.catalog.effect import WHOLE, FramingEffect, Moment, Node, Part
 from clipkit.catalog.parameters import DEGREES, Hex
 from clipkit.colour.planes import Planes
 from clipkit.geometry import Size
 from clipkit.raster.place import codes_of
 from clipkit.raster.warp import turned
+
+_TURNS = ((), (Node("transpose", "clock"),), (Node("hflip"), Node("vflip")), (Node("transpose", "cclock"),))
 
 
 class Rotate(FramingEffect):
@@ -36,7 +37,7 @@ class Rotate(FramingEffect):
         turns, rest = int(self.degrees // 90), self.degrees % 90
         height, width = picture.y.shape
         if rest == 0 and (at.size == Size(width, height)) == (turns % 2 == 0 or width == height):
-            return Planes(*(np.ascontiguousarray(np.rot90(plane, -turns)) for plane in picture))
+            return at.through(picture, *_TURNS[turns % 4])
         out = at.blank()
         corners = None if self.fill else codes_of(self.colour)
         turned(picture, self.degrees, self._zoom(Size(width, height), at.size) if self.fill else 1.0, corners, out)

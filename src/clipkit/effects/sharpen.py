@@ -11,6 +11,7 @@ from clipkit.catalog.effect import Moment, SpatialEffect
 from clipkit.catalog.parameters import PIXELS
 from clipkit.colour.planes import Planes
 from clipkit.raster import core
+from clipkit.raster.bands import bands
 
 
 class Sharpen(SpatialEffect):
@@ -22,12 +23,13 @@ class Sharpen(SpatialEffect):
 
     def paint(self, picture: Planes, at: Moment) -> Planes:
         out = at.blurred(picture, max(0.3, self.radius / 2 * at.unit), luma_only=True)
-        detail = core.difference(picture.y, out.y)
-        detail *= np.int16(round(64 * self.amount))  # at most 255 · 128, which a word holds
-        np.right_shift(detail, 6, out=detail)
-        detail += picture.y
-        np.clip(detail, 0, 255, out=detail)
-        np.copyto(out.y, detail, casting="unsafe")
+        amount = np.int16(round(64 * self.amount))  # at most 255 · 128, which a word holds
+        for codes, into in bands(picture.y, out.y):
+            detail = core.difference(codes, into)
+            detail *= amount
+            np.right_shift(detail, 6, out=detail)
+            detail += codes
+            core.put(detail, into)
         np.copyto(out.u, picture.u)
         np.copyto(out.v, picture.v)
         return out

@@ -12,6 +12,7 @@ from clipkit.catalog.effect import Moment, SpatialEffect
 from clipkit.catalog.parameters import PIXELS
 from clipkit.colour.planes import Bytes, Planes
 from clipkit.raster import core
+from clipkit.raster.bands import bands
 
 _HUE: Final = (-0.45, 0.89)
 """Where skin of every tone lies from grey, as a direction in (U, V): near the line +I of a vectorscope."""
@@ -29,10 +30,12 @@ class SkinSmooth(SpatialEffect):
             return picture
         fine = at.blurred(picture, max(0.4, 1.2 * at.unit), luma_only=True)
         out = at.blurred(picture, max(0.8, self.radius / 2 * at.unit), luma_only=True)
-        uneven = core.small(core.difference(fine.y, out.y), 14)
-        uneven *= self._where(picture, at)
-        np.right_shift(uneven, 7, out=uneven)
-        core.without(picture.y, uneven, out.y)
+        weights = self._where(picture, at)
+        for codes, near, into, weight in bands(picture.y, fine.y, out.y, weights):
+            uneven = core.small(core.difference(near, into), 14)
+            uneven *= weight
+            np.right_shift(uneven, 7, out=uneven)
+            core.put(codes - uneven, into)
         np.copyto(out.u, picture.u)
         np.copyto(out.v, picture.v)
         return out

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clipkit.colour.planes import Bytes, Planes
+from clipkit.raster.bands import bands
 
 Weights = NDArray[np.uint16]
 """Of each sample, 0…256."""
@@ -13,21 +14,23 @@ Weights = NDArray[np.uint16]
 
 def mix(under: Bytes, over: Bytes, amount: float, out: Bytes) -> None:
     """``under + amount · (over − under)`` with an amount of 0…1, in steps of 1/256."""
-    weight = round(256 * amount)
-    total = np.multiply(under, np.uint16(256 - weight), dtype=np.uint16)
-    total += np.uint16(128)
-    total += np.multiply(over, np.uint16(weight), dtype=np.uint16)
-    np.right_shift(total, 8, out=total)
-    np.copyto(out, total, casting="unsafe")
+    blend(under, over, np.full((1, 1), round(256 * amount), np.uint16), out)
 
 
 def blend(under: Bytes, over: Bytes, weights: Weights, out: Bytes) -> None:
-    """`mix` with a weight for each sample: 0 leaves `under`, 256 is `over`."""
-    total = np.multiply(over, weights, dtype=np.uint16)
+    """`mix` with a weight for each sample: 0 leaves `under`, 256 is `over`. Each may be a single sample."""
+    for below, above, weight, into in bands(under, over, weights, out):
+        np.copyto(into, between(below, above, weight))
+
+
+def between(under: Bytes, over: Bytes, weights: Weights) -> Bytes:
+    """`blend` of a few rows, as a new array."""
+    total = np.empty(np.broadcast_shapes(under.shape, over.shape, weights.shape), np.uint16)
+    np.multiply(over, weights, out=total)
     total += np.uint16(128)
     total += np.multiply(under, np.uint16(256) - weights, dtype=np.uint16)
     np.right_shift(total, 8, out=total)
-    np.copyto(out, total, casting="unsafe")
+    return total.astype(np.uint8)
 
 
 def scaled(plane: Bytes, gains: Weights, neutral: int, out: Bytes) -> None:
@@ -35,13 +38,7 @@ def scaled(plane: Bytes, gains: Weights, neutral: int, out: Bytes) -> None:
 
     Neutral is 16 for luma, which is black, and 128 for chroma, which is grey.
     """
-    total = np.multiply(plane, gains, dtype=np.uint16)
-    rest = np.subtract(np.uint16(256), gains)
-    rest *= np.uint16(neutral)
-    total += rest
-    total += np.uint16(128)
-    np.right_shift(total, 8, out=total)
-    np.copyto(out, total, casting="unsafe")
+    blend(np.full((1, 1), neutral, np.uint8), plane, gains, out)
 
 
 def tinted(picture: Planes, colour: tuple[int, int, int], amount: float, out: Planes) -> None:

@@ -18,13 +18,13 @@ def difference(sharp: Bytes, soft: Bytes) -> Difference:
 def small(found: Difference, limit: int) -> Difference:
     """The part of differences that is taken for noise: all of those up to `limit`, falling to none of twice that."""
     taken = np.clip(found, -limit, limit)
-    taken -= np.clip(found - np.int16(limit), 0, limit)
-    taken += np.clip(-found - np.int16(limit), 0, limit)
+    # Beyond the limit the rest counts against it: clip(x, −l, l) − (clip(x, −2l, 2l) − clip(x, −l, l)).
+    taken *= np.int16(2)
+    taken -= np.clip(found, -2 * limit, 2 * limit)
     return taken
 
 
-def without(plane: Bytes, taken: Difference, out: Bytes) -> None:
-    """A plane less what is taken out of it."""
-    rest = np.subtract(plane, taken, dtype=np.int16)
-    np.clip(rest, 0, 255, out=rest)
-    np.copyto(out, rest, casting="unsafe")
+def put(values: Difference, out: Bytes) -> None:
+    """Values as bytes, clipped to what bytes can hold."""
+    np.clip(values, 0, 255, out=values)
+    np.copyto(out, values, casting="unsafe")

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clipkit.colour.planes import Bytes
+from clipkit.raster.bands import bands
+from clipkit.raster.core import put
 
 Tile: TypeAlias = NDArray[np.int8]
 
@@ -31,16 +33,11 @@ def grain(size: float, shape: tuple[int, int]) -> Tile:
     soft = np.fft.irfft2(np.fft.rfft2(white) * np.exp(-2 * np.pi**2 * sigma**2 * frequency), (_SIDE, _SIDE))
     tile: Tile = np.clip(np.rint(soft * (32 / soft.std())), -127, 127).astype(np.int8)
     rows, columns = (np.arange(side + _SIDE) % _SIDE for side in shape)
-    return tile[rows][:, columns]
+    return tile.take(rows, axis=0).take(columns, axis=1)
 
 
 def add(
-    plane: Bytes,
-    tile: Tile,
-    strength: float,
-    dice: np.random.Generator,
-    out: Bytes,
-    spread: NDArray[np.int16] | None = None,
+    plane: Bytes, tile: Tile, strength: float, dice: np.random.Generator, out: Bytes, *, toned: bool = False
 ) -> None:
     """A plane with noise: at strength 1 with a deviation of 12 codes.
 
@@ -50,19 +47,19 @@ def add(
         strength: 0…1.
         dice: Where in the tile to begin.
         out: As `plane`; it may be the same.
-        spread: How much of it each sample takes, 0…127; by default all of it.
+        toned: In proportion to 4 · y · (1 − y), so that black and white stay.
     """
     height, width = plane.shape
     top, left = (int(place) for place in dice.integers(0, _SIDE, 2))
-    here = tile[top : top + height, left : left + width]
-    amount = round(strength * 96)  # of 256: 32 · 96 / 256 = 12
-    if spread is None:
-        total = np.multiply(here, np.int16(amount), dtype=np.int16)
-    else:
-        total = np.multiply(here, spread, dtype=np.int16)  # below 128 · 128
-        np.right_shift(total, 7, out=total)
-        total *= np.int16(amount)
-    np.right_shift(total, 8, out=total)
-    total += plane
-    np.clip(total, 0, 255, out=total)
-    np.copyto(out, total, casting="unsafe")
+    amount = np.int16(round(strength * 96))  # of 256: 32 · 96 / 256 = 12
+    for codes, here, into in bands(plane, tile[top : top + height, left : left + width], out):
+        total = here.astype(np.int16)
+        if toned:
+            spread = np.multiply(codes, np.subtract(np.uint16(255), codes, dtype=np.uint16), dtype=np.uint16)
+            np.right_shift(spread, 7, out=spread)
+            total *= spread.view(np.int16)  # below 128 · 128
+            np.right_shift(total, 7, out=total)
+        total *= amount
+        np.right_shift(total, 8, out=total)
+        total += codes
+        put(total, into)

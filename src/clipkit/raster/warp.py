@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clipkit.colour.planes import Bytes, Planes
-from clipkit.raster.blend import Weights
+from clipkit.raster.bands import bands
+from clipkit.raster.blend import Weights, between
 
 _Places = NDArray[np.intp]
 
@@ -23,8 +24,11 @@ def zoomed_plane(plane: Bytes, zoom: float, x: float, y: float, out: Bytes) -> N
     """One plane, as `zoomed` has it."""
     rows, down = _along(plane.shape[0], zoom, y)
     columns, across = _along(plane.shape[1], zoom, x)
-    tall = _between(plane[rows[0]], plane[rows[1]], down[:, None])
-    np.copyto(out, _between(tall[:, columns[0]], tall[:, columns[1]], across[None]))
+    above, below = rows
+    for first, second, weight, into in bands(above, below, down[:, None], out):
+        tall = between(plane[first], plane[second], weight)
+        left, right = (tall.take(column, axis=1, mode="clip") for column in columns)
+        np.copyto(into, between(left, right, across[None]))
 
 
 def inside(place: float, zoom: float) -> float:
@@ -42,14 +46,6 @@ def _along(length: int, zoom: float, middle: float) -> tuple[tuple[_Places, _Pla
     return (first, np.minimum(first + 1, length - 1)), weight
 
 
-def _between(first: Bytes, second: Bytes, weight: Weights) -> Bytes:
-    total = np.multiply(second, weight, dtype=np.uint16)
-    total += np.uint16(128)
-    total += np.multiply(first, np.uint16(256) - weight, dtype=np.uint16)
-    np.right_shift(total, 8, out=total)
-    return total.astype(np.uint8)
-
-
 def turned(picture: Planes, degrees: float, zoom: float, fill: tuple[int, int, int] | None, out: Planes) -> None:
     """A picture turned clockwise about its middle and enlarged by `zoom`.
 
@@ -62,25 +58,31 @@ def turned(picture: Planes, degrees: float, zoom: float, fill: tuple[int, int, i
 
 def _turned(plane: Bytes, degrees: float, zoom: float, fill: int | None, scale: float, out: Bytes) -> None:
     height, width = plane.shape
-    c, s = cos(radians(degrees)) / zoom, sin(radians(degrees)) / zoom
-    across = (np.arange(out.shape[1]) + 0.5 - out.shape[1] / 2)[None].astype(np.float32)
-    down = (np.arange(out.shape[0]) + 0.5 - out.shape[0] / 2)[:, None].astype(np.float32)
-    x = across * np.float32(c) + (down * np.float32(s) + np.float32(width / 2 - 0.5))
-    y = down * np.float32(c) - (across * np.float32(s) - np.float32(height / 2 - 0.5))
-    cover = None
-    if fill is not None:  # how far inside of the edge each pixel lies; a pixel of luma is half one of chroma
-        inside = np.minimum(np.minimum(x + 0.5, width - 0.5 - x), np.minimum(y + 0.5, height - 0.5 - y))
-        cover = np.rint(np.clip(inside / np.float32(scale) + 0.5, 0, 1) * 256).astype(np.uint16)
-    np.clip(x, 0, width - 1, out=x)
-    np.clip(y, 0, height - 1, out=y)
-    left, top = x.astype(np.int32), y.astype(np.int32)
-    dx = np.rint((x - left) * 256).astype(np.uint16)
-    dy = np.rint((y - top) * 256).astype(np.uint16)
-    right, below = left < width - 1, np.where(top < height - 1, np.int32(width), np.int32(0))
-    flat, place = np.ascontiguousarray(plane).reshape(-1), top * np.int32(width) + left
-    upper = _between(flat.take(place), flat.take(place + right), dx)
-    place += below
-    result = _between(upper, _between(flat.take(place), flat.take(place + right), dx), dy)
-    if cover is not None and fill is not None:
-        result = _between(np.full((1, 1), fill, np.uint8), result, cover)
-    np.copyto(out, result)
+    c, s = np.float32(cos(radians(degrees)) / zoom), np.float32(sin(radians(degrees)) / zoom)
+    across = (np.arange(out.shape[1], dtype=np.float32) + np.float32(0.5 - out.shape[1] / 2))[None]
+    down = (np.arange(out.shape[0], dtype=np.float32) + np.float32(0.5 - out.shape[0] / 2))[:, None]
+    flat = np.ascontiguousarray(plane).reshape(-1)
+    for low, into in bands(down, out):
+        x = across * c + (low * s + np.float32(width / 2 - 0.5))
+        y = low * c - (across * s - np.float32(height / 2 - 0.5))
+        cover = None if fill is None else _inside(x, y, plane.shape, scale)
+        np.clip(x, 0, width - 1, out=x)
+        np.clip(y, 0, height - 1, out=y)
+        left, top = x.astype(np.int32), y.astype(np.int32)
+        dx, dy = (np.rint((place - whole) * 256).astype(np.uint16) for place, whole in ((x, left), (y, top)))
+        place = top * np.int32(width) + left
+        right = (left < width - 1).astype(np.int32)
+        upper = between(flat.take(place), flat.take(place + right), dx)
+        place += np.where(top < height - 1, np.int32(width), np.int32(0))
+        result = between(upper, between(flat.take(place), flat.take(place + right), dx), dy)
+        if cover is not None and fill is not None:
+            result = between(np.full((1, 1), fill, np.uint8), result, cover)
+        np.copyto(into, result)
+
+
+def _inside(x: NDArray[np.float32], y: NDArray[np.float32], shape: tuple[int, int], scale: float) -> Weights:
+    """How much of 256 of each pixel lies inside of a plane; a pixel of luma is half one of chroma (`scale`)."""
+    height, width = shape
+    inside = np.minimum(np.minimum(x + 0.5, width - 0.5 - x), np.minimum(y + 0.5, height - 0.5 - y))
+    weights: Weights = np.rint(np.clip(inside / np.float32(scale) + 0.5, 0, 1) * 256).astype(np.uint16)
+    return weights
