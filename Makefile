@@ -2,6 +2,7 @@
 # make test       the wheel first, then all tests on the sources
 # make test-long  the same with the full counts
 # make bench      the benchmarks
+# make docs       the pages of effects, filters, layouts and targets, with their pictures
 
 PYTHON ?= python3
 JOBS ?= 2
@@ -15,7 +16,7 @@ SOURCES := pyproject.toml $(wildcard setup.py) $(shell find src filters sample_m
 BUILDING := pyproject.toml $(wildcard setup.py) $(shell find src -name '*.c' 2>/dev/null)
 WHEEL_TESTS := tests/test_installed.py tests/test_errors.py tests/test_targets.py tests/test_store.py
 
-.PHONY: demo test test-long test-wheel bench clean
+.PHONY: demo test test-long test-wheel bench docs clean
 
 demo: $(VENV)/installed
 	$(BIN)/clipkit demo
@@ -32,6 +33,9 @@ test-wheel: build/wheel-venv/installed
 
 bench: $(VENV)/testing
 	$(BIN)/python -m benchmarks
+
+docs: $(VENV)/testing
+	$(BIN)/python docs/pages.py
 
 clean:
 	rm -rf $(VENV) build dist demo .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

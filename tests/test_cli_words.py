@@ -30,6 +30,7 @@ PROMISED = {
     *("reverse", "freeze", "loop", "boomerang", "beats"),
     *("lipsync", "sync"),
     *("plan", "demo", "doctor", "effects", "effect", "completion", "batch", "cache", "tracks", "privacy", "scrub"),
+    "schema",
 }
 OPERATIONS = (
     *("trim", "speed", "reverse", "freeze", "loop", "boomerang"),

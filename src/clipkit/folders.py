@@ -52,3 +52,8 @@ def shipped(name: str) -> Path:
     package = Path(__file__).parent
     installed = package / name
     return installed if installed.is_dir() else package.parent.parent / name
+
+
+def shipped_filters() -> dict[str, Path]:
+    """The files of the filters that come with clipkit, by name. A `.toml` comes before a `.cube`."""
+    return {path.stem: path for suffix in (".cube", ".toml") for path in shipped("filters").glob(f"*/*{suffix}")}

@@ -15,14 +15,13 @@ from clipkit.catalog.easing import EASE, Easing
 from clipkit.cli import _types
 from clipkit.cli._operation import operation
 from clipkit.cli._parameters import pair
-from clipkit.effects import names
 
 if TYPE_CHECKING:
     from clipkit.api.clip import Clip
 
 
 @operation(
-    f"{__doc__}\nEffects: {', '.join(names())}.\n",
+    __doc__,
     examples=(
         "clipkit effect take.mp4 exposure --param stops=0.7 -o brighter.mp4",
         "clipkit effect take.mp4 blur --key radius=0:30,1.5:0:ease-out -o focus.mp4",

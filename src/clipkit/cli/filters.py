@@ -17,6 +17,7 @@ from clipkit.cli._output import echo_json, notice, save_picture
 from clipkit.cli._parameters import effect_rows
 from clipkit.cli._subcommands import subcommands
 from clipkit.cli._tables import table
+from clipkit.folders import shipped_filters
 
 if TYPE_CHECKING:
     from clipkit.library.filter import Filter
@@ -133,4 +134,6 @@ def export(name: str, output: str, size: int, strength: float, force: bool, quie
         notice(f"{output}: saved", quiet)
 
 
-command = subcommands(__doc__, {"list": listed, "show": show, "sheet": sheet, "make": make, "export": export})
+_ABOUT = f"{__doc__}\n\nFilters: {', '.join(sorted(shipped_filters()))}.\n"
+
+command = subcommands(_ABOUT, {"list": listed, "show": show, "sheet": sheet, "make": make, "export": export})

@@ -10,6 +10,7 @@ from clipkit.cli._output import echo_json
 from clipkit.cli._parameters import parameter_rows
 from clipkit.cli._subcommands import subcommands
 from clipkit.cli._tables import table
+from clipkit.layouts import names
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="print it as JSON")
 
@@ -46,4 +47,4 @@ def _about(layout: type) -> str:
     return (layout.__doc__ or "").strip().partition("\n")[0]
 
 
-command = subcommands(__doc__, {"list": listed, "show": show})
+command = subcommands(f"{__doc__}\n\nLayouts: {', '.join(names())}.\n", {"list": listed, "show": show})

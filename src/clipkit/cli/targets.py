@@ -12,6 +12,7 @@ from clipkit.cli._operation import plain
 from clipkit.cli._output import echo_json
 from clipkit.cli._subcommands import subcommands
 from clipkit.cli._tables import pairs, table
+from clipkit.targets import names
 
 if TYPE_CHECKING:
     from clipkit.catalog.target import Target
@@ -78,4 +79,4 @@ def _seconds(value: Fraction | None) -> str:
     return "any" if value is None else f"{float(value):g} s"
 
 
-command = subcommands(__doc__, {"list": listed, "show": show})
+command = subcommands(f"{__doc__}\n\nTargets: {', '.join(names())}.\n", {"list": listed, "show": show})

@@ -67,16 +67,13 @@ def own(name: str) -> Path | None:
 
 def _files() -> dict[str, Path]:
     """The file of each name. Where a folder has both, the `.toml` comes before the `.cube`."""
-    shipped = {
-        path.stem: path for suffix in (".cube", ".toml") for path in folders.shipped("filters").glob(f"*/*{suffix}")
-    }
     home = folders.user_filters()
     found = sorted(home.iterdir(), reverse=True) if home.is_dir() else ()
     mine: dict[str, Path] = {}
     for path in found:
         if path.suffix.lower() in LIMITS and not path.name.startswith("."):
             mine.setdefault(f"{USER}/{path.stem}", path)
-    return shipped | mine
+    return folders.shipped_filters() | mine
 
 
 def _attempt(name: str, path: Path) -> Filter | Broken:
