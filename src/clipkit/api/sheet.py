@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from clipkit.api.clip import Clip
 from clipkit.api.make import open as open_clip
 from clipkit.api.verbs import Time
 from clipkit.catalog.effect import Effect, PointEffect
+from clipkit.errors import ClipkitError
 from clipkit.geometry import Box as Area
 from clipkit.geometry import Size, contain
 from clipkit.library import filters
@@ -50,6 +51,28 @@ def contact_sheet(clip: Clip | str | Path, *, columns: int = 5, count: int = 10,
     frames = _sized(source, small).frames(list[Time](times))
     pictures = [(clock(time), "", Image.fromarray(frame)) for time, frame in zip(times, frames, strict=True)]
     return _laid_out(pictures, columns)
+
+
+def overview(clips: Sequence[tuple[str, Callable[[], Clip]]], *, columns: int = 5, width: int = 240) -> Image.Image:
+    """A picture of each of some clips, named, all of one size; a plain one of those that cannot be shown."""
+    room = Size(width, width * 4 // 3)
+    pictures = [(name, *_card(opened, room)) for name, opened in clips]
+    return _laid_out(pictures or [("nothing here", "", Image.new("RGB", (width, width), _FAINT))], columns)
+
+
+def _card(opened: Callable[[], Clip], room: Size) -> tuple[str, Image.Image]:
+    """How long a clip is, and a picture from its first third on a card."""
+    card = Image.new("RGB", (room.width, room.height), _INK)
+    try:
+        clip = opened()
+        duration = clip.duration
+        size = clip.plan("mp4", copy=False).output.size
+        picture = _sized(clip, _reduced(size, room.width)).frame(duration / 3)
+    except ClipkitError as error:
+        return error.message, card
+    box = contain(Size(picture.width, picture.height).aspect, Area(0, 0, room.width, room.height))
+    card.paste(picture.resize((box.width, box.height)), (box.x, box.y))
+    return clock(duration), card
 
 
 def _sized(clip: Clip, size: Size) -> Clip:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 DRAFT = "draft:"
 _STDIN_USED = "clipkit.stdin"
 _READ = "clipkit.read"
+_DRAFTS = "clipkit.drafts"
 
 
 def read(word: str) -> Clip:
@@ -46,6 +47,12 @@ def remember(path: str) -> str:
 def files_read() -> tuple[Path, ...]:
     """The files that this command has read so far; none of them may become its output."""
     return tuple(_context().get(_READ, ()))
+
+
+def draft_read(name: str) -> int | None:
+    """The revision of a draft that this command has read; None where it has read none of that name."""
+    found: int | None = _context().get(_DRAFTS, {}).get(name)
+    return found
 
 
 def _context() -> dict[str, Any]:
@@ -81,8 +88,10 @@ _PIPE_HINT = "- takes project JSON, as commands without -o write it; name media 
 
 
 def _from_draft(word: str) -> Clip:
-    from clipkit.api.clip import Clip
-    from clipkit.project import document
-    from clipkit.store import drafts
+    from clipkit.api.drafts import drafts, split
 
-    return Clip(document.loads(drafts.load(word.removeprefix(DRAFT)), where=word))
+    name, revision = split(word.removeprefix(DRAFT))
+    opened = drafts.opened(name, revision)
+    if revision is None:
+        _context().setdefault(_DRAFTS, {})[name] = opened.revision
+    return opened.clip

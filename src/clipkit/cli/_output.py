@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import click
 
 from clipkit.cli._errors import WrongUse, printable
-from clipkit.cli._input import DRAFT, files_read
+from clipkit.cli._input import DRAFT, draft_read, files_read
 from clipkit.cli._progress import shown
 from clipkit.errors import ProjectError
 from clipkit.geometry import Fit, Size
@@ -104,11 +104,19 @@ def _pipe(clip: Clip) -> None:
 
 
 def _draft(clip: Clip, out: str, wanted: Wanted, found: Found) -> None:
-    from clipkit.project import document
-    from clipkit.store import drafts
-
-    drafts.save(out.removeprefix(DRAFT), document.dumps(clip.project), overwrite=wanted.force)
+    keep_draft(clip, out.removeprefix(DRAFT), force=wanted.force)
     _tell_saved(out, wanted, found)
+
+
+def keep_draft(clip: Clip, name: str, *, force: bool, keep_media: bool = False) -> None:
+    """Save a clip as a draft. One that is there goes on where that is seen: where this command has read it, or the
+    clip begins with all that it holds. Anything else asks for --force, although nothing would be lost.
+    """
+    from clipkit.api.drafts import drafts
+
+    base = draft_read(name)
+    new = base is None and not force and name in drafts and not drafts.continued(name, clip)
+    drafts.save(name, clip, base=base, new=new, keep_media=keep_media)
 
 
 def _announce(clip: Clip, wanted: Wanted) -> None:

@@ -1,161 +1,337 @@
-"""Drafts: stored projects by name, one `NAME.clipkit` file each in the user's data folder.
+"""Drafts: stored projects by name, with every state that they were ever in.
 
-This room deals in JSON text only; what it means is the project's business.
+This room deals in JSON text only; what it means is the project's business. Nothing that was saved is ever lost: undo
+and redo move what shows, a conflict keeps both sides, and what is deleted lies in the trash until it is purged.
 """
 
 from __future__ import annotations
 
 import difflib
-import os
-import unicodedata
-from dataclasses import dataclass
+import sqlite3
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 
-from clipkit import folders
-from clipkit.errors import ClipkitError, StoreError
-from clipkit.store.atomic import replacing
+from clipkit.errors import StoreError
+from clipkit.store import rows
+from clipkit.store.database import reading, writing
 from clipkit.store.names import checked_name
-from clipkit.store.oserrors import explained
+from clipkit.store.packs import Revision
+from clipkit.store.rows import Row
 
-SUFFIX = ".clipkit"
+MAX_TEXT_BYTES = 16 << 20
+"""Larger than any project."""
 
-MAX_TEXT_BYTES = 16 * 2**20
-"""Larger than any project; what is larger was not written by `save`."""
+_MOST_TAGS = 32
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A stored project: its name and when it was saved last."""
+    """A stored project: its name, the revision that shows, how many there are, when it was changed last and when it was
+    put in the trash (seconds since 1970), its tags."""
 
     name: str
-    modified: datetime
+    revision: int
+    revisions: int
+    changed: float
+    tags: tuple[str, ...] = ()
+    trashed: float | None = None
+
+    @property
+    def modified(self) -> datetime:
+        """When it was changed last."""
+        return datetime.fromtimestamp(self.changed, UTC)
 
 
-def save(name: str, text: str, *, overwrite: bool = False) -> None:
-    """Store a project's JSON text under a name, whole or not at all.
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a draft holds: the JSON text of a project, and the number of the revision that it is."""
 
-    Raises:
-        StoreError: ``bad-name``, ``draft-exists`` without `overwrite`, ``draft-too-large`` (16 MiB), ``bad-text``,
-            ``disk-full``, ``cannot-write``.
-    """
-    path, data = _path(name), _encoded(name, text)
-    _make_folder()
-    try:
-        with replacing(path, force=overwrite, error=StoreError) as part:
-            part.write_bytes(data)
-    except StoreError as error:
-        if error.code != "file-exists":
-            raise
-        raise StoreError(
-            f"there is a draft named {name!r} already",
-            code="draft-exists",
-            hint="choose another name, or overwrite it with --force",
-        ) from error
+    text: str
+    revision: int
 
 
-def load(name: str) -> str:
-    """The JSON text of a draft.
+# ---- reading -----------------------------------------------------------------------------------------------------
+
+
+def load(name: str, revision: int | None = None) -> Saved:
+    """A draft's JSON text: what shows, or another revision.
 
     Raises:
-        StoreError: ``bad-name``, ``unknown-draft`` with the nearest names, ``corrupt-draft``, ``cannot-read``.
+        StoreError: ``bad-name``, ``unknown-draft`` with the nearest names, ``unknown-revision``, ``corrupt-draft``; as
+            `store.database`.
     """
-    path = _path(name)
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_TEXT_BYTES + 1)
-    except FileNotFoundError as error:
-        raise _unknown(name) from error
-    except OSError as error:
-        raise StoreError(f"it cannot be read: {error.strerror}", code="cannot-read", where=str(path)) from error
-    return _decoded(data, path)
+    name = _named(name)
+    with reading() as connection:
+        row = _known(connection, name)
+        assert connection is not None
+        wanted = row.head if revision is None else revision
+        found = rows.revision(connection, row, wanted)
+    if found is None:
+        raise _unknown_revision(row, wanted)
+    return Saved(found.text, found.number)
 
 
-def names() -> tuple[Draft, ...]:
-    """All drafts, the one saved last first.
+def names(*, trash: bool = False) -> tuple[Draft, ...]:
+    """All drafts, or those in the trash; the one changed last first."""
+    with reading() as connection:
+        return tuple(_draft(row) for row in rows.every(connection, trash=trash)) if connection else ()
+
+
+def find(name: str) -> Draft | None:
+    """A draft by its name; None where there is none.
 
     Raises:
-        StoreError: ``cannot-read`` when the folder exists and cannot be listed.
+        StoreError: ``bad-name``, ``corrupt-draft``; as `store.database`.
     """
-    try:
-        with os.scandir(_folder()) as entries:
-            found = [draft for entry in entries if _is_draft(entry) and (draft := _draft(entry))]
-    except FileNotFoundError:
-        return ()
-    except OSError as error:
-        raise StoreError(
-            f"the drafts cannot be listed: {error.strerror}", code="cannot-read", where=str(_folder())
-        ) from error
-    return tuple(sorted(found, key=lambda draft: (-draft.modified.timestamp(), draft.name)))
+    name = _named(name)
+    with reading() as connection:
+        row = rows.live(connection, name) if connection else None
+    return _draft(row) if row else None
+
+
+def history(name: str) -> tuple[Revision, ...]:
+    """All revisions of a draft, in the order in which they were saved.
+
+    Raises:
+        StoreError: as `load`.
+    """
+    name = _named(name)
+    with reading() as connection:
+        row = _known(connection, name)
+        assert connection is not None
+        return tuple(rows.revisions(connection, row))
+
+
+# ---- writing -----------------------------------------------------------------------------------------------------
+
+
+def save(name: str, text: str, *, base: int | None = None, new: bool = False) -> Draft:
+    """Store a project's JSON text as the next revision of a draft, which is made where there is none.
+
+    Args:
+        name: See `checked_name`.
+        text: At most 16 MiB.
+        base: The revision that the text was made from. Where another one shows by now, somebody else has saved: the
+            text is kept as a revision beside it, but does not show.
+        new: There must be no such draft yet.
+
+    Raises:
+        StoreError: ``bad-name``, ``draft-exists``, ``draft-conflict``, ``draft-too-large``, ``bad-text``,
+            ``disk-full``, ``cannot-write``; as `store.database`.
+    """
+    name = _named(name)
+    _check_text(name, text)
+    conflict: StoreError | None = None
+    with writing() as connection:
+        row = rows.live(connection, name)
+        if row is None:
+            return _draft(rows.insert(connection, Row.new(name, rows.now()), text))
+        if new:
+            raise _exists(name)
+        shown = rows.revision(connection, row, row.head)
+        if shown is not None and shown.text == text:
+            return _draft(row)
+        parent = row.head if base is None else base
+        revision = rows.append(connection, row, text, parent)
+        row = replace(row, last=revision.number, changed=revision.saved)
+        if parent == row.head:
+            row = replace(row, head=revision.number, tip=revision.number)
+        else:
+            conflict = _conflict(row, parent, revision.number)
+        rows.update(connection, row)
+    if conflict is not None:
+        raise conflict
+    return _draft(row)
+
+
+def undo(name: str, steps: int = 1) -> Saved:
+    """Show what a draft held so many saves before.
+
+    Raises:
+        StoreError: ``nothing-to-undo``; as `load`.
+    """
+    return _moved(name, steps, back=True)
+
+
+def redo(name: str, steps: int = 1) -> Saved:
+    """Show again what was undone, so many saves of it.
+
+    Raises:
+        StoreError: ``nothing-to-redo``; as `load`.
+    """
+    return _moved(name, steps, back=False)
+
+
+def rename(name: str, to: str) -> None:
+    """Give a draft another name.
+
+    Raises:
+        StoreError: ``bad-name``, ``unknown-draft``, ``draft-exists``.
+    """
+    name, to = _named(name), _named(to)
+    with writing() as connection:
+        row = _known(connection, name)
+        if rows.live(connection, to) is not None and to != name:
+            raise _exists(to)
+        rows.update(connection, replace(row, name=to))
+
+
+def copy(name: str, to: str) -> None:
+    """Store a draft once more under another name, with its whole history.
+
+    Raises:
+        StoreError: ``bad-name``, ``unknown-draft``, ``draft-exists``.
+    """
+    name, to = _named(name), _named(to)
+    with writing() as connection:
+        row = _known(connection, name)
+        if rows.live(connection, to) is not None:
+            raise _exists(to)
+        rows.insert_all(connection, replace(row, name=to), list(rows.revisions(connection, row)))
+
+
+def tag(name: str, add: tuple[str, ...] = (), remove: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Change the tags of a draft, and return them.
+
+    Raises:
+        StoreError: ``bad-name``, ``unknown-draft``, ``bad-tag``.
+    """
+    name = _named(name)
+    wanted = tuple(_named(word) for word in add)
+    with writing() as connection:
+        row = _known(connection, name)
+        tags = tuple(dict.fromkeys(word for word in (*row.tags, *wanted) if word not in remove))
+        if len(tags) > _MOST_TAGS:
+            raise StoreError(f"a draft has at most {_MOST_TAGS} tags", code="bad-tag", hint="remove some first")
+        rows.update(connection, replace(row, tags=tags))
+    return tags
 
 
 def delete(name: str) -> None:
-    """Remove a draft for good.
+    """Put a draft in the trash, from where `restore` takes it back.
 
     Raises:
-        StoreError: ``bad-name``, ``unknown-draft`` with the nearest names, ``cannot-write``.
+        StoreError: ``bad-name``, ``unknown-draft`` with the nearest names.
     """
-    path = _path(name)
+    name = _named(name)
+    with writing() as connection:
+        rows.update(connection, replace(_known(connection, name), trashed=rows.now()))
+
+
+def restore(name: str, to: str | None = None) -> None:
+    """Take the draft of that name that was deleted last back from the trash, under its own name or another.
+
+    Raises:
+        StoreError: ``bad-name``, ``unknown-draft``, ``draft-exists``.
+    """
+    name = _named(name)
+    wanted = _named(to) if to is not None else name
+    with writing() as connection:
+        row = rows.trashed(connection, name)
+        if row is None:
+            raise _unknown(name, [each.name for each in rows.every(connection, trash=True)], "in the trash")
+        if rows.live(connection, wanted) is not None:
+            raise _exists(wanted)
+        rows.update(connection, replace(row, name=wanted, trashed=None))
+
+
+def purge(name: str | None = None) -> int:
+    """Remove what is in the trash for good: all of it, or all that had one name. Returns how many drafts that were.
+
+    What is removed is written over, so that it cannot be read from the file any more.
+
+    Raises:
+        StoreError: ``bad-name``, ``unknown-draft``.
+    """
+    name = None if name is None else _named(name)
+    with writing() as connection:
+        connection.execute("PRAGMA secure_delete=ON")
+        every = list(rows.every(connection, trash=True))
+        found = [row for row in every if name in (None, row.name)]
+        if name is not None and not found:
+            raise _unknown(name, [row.name for row in every], "in the trash")
+        for row in found:
+            rows.remove(connection, row)
+    return len(found)
+
+
+# ---- parts -------------------------------------------------------------------------------------------------------
+
+
+def _named(name: str) -> str:
+    return checked_name(name, "a draft")
+
+
+def _moved(name: str, steps: int, *, back: bool) -> Saved:
+    name = _named(name)
+    with writing() as connection:
+        row = _known(connection, name)
+        parents = {revision.number: revision for revision in rows.revisions(connection, row)}
+        line = _line(parents, row.head if back else row.tip)  # newest first
+        ahead = line if back else list(reversed(line[: line.index(row.head) + 1])) if row.head in line else []
+        if len(ahead) <= steps:
+            word = "undo" if back else "redo"
+            left = max(len(ahead) - 1, 0)
+            message = f"there is nothing more to {word}" if not left else f"there are only {left} to {word}"
+            raise StoreError(message, code=f"nothing-to-{word}", where=name, hint=f"clipkit draft history {name}")
+        revision = parents[ahead[steps]]
+        rows.update(connection, replace(row, head=revision.number, changed=rows.now()))
+    return Saved(revision.text, revision.number)
+
+
+def _line(revisions: dict[int, Revision], number: int) -> list[int]:
+    """A revision and those that it came from, itself first."""
+    line = []
+    while number in revisions:
+        line.append(number)
+        number = revisions[number].parent
+    return line
+
+
+def _known(connection: sqlite3.Connection | None, name: str) -> Row:
+    row = rows.live(connection, name) if connection else None
+    if row is None:
+        raise _unknown(name, rows.names(connection) if connection else [])
+    return row
+
+
+def _draft(row: Row) -> Draft:
+    return Draft(row.name, row.head, row.last, row.changed, row.tags, row.trashed)
+
+
+def _check_text(name: str, text: str) -> None:
     try:
-        path.unlink()
-    except FileNotFoundError as error:
-        raise _unknown(name) from error
-    except OSError as error:
-        raise explained(error, path, StoreError) from error
-
-
-def _folder() -> Path:
-    return folders.data() / "drafts"
-
-
-def _path(name: str) -> Path:
-    return _folder() / f"{checked_name(name, 'a draft')}{SUFFIX}"
-
-
-def _make_folder() -> None:
-    """The folder of drafts, which nobody else may look into."""
-    folder = _folder()
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise explained(error, folder, StoreError) from error
-
-
-def _encoded(name: str, text: str) -> bytes:
-    try:
-        data = text.encode("utf-8")
+        size = len(text.encode("utf-8"))
     except UnicodeEncodeError as error:
         raise StoreError(f"the draft is no text: {error.reason}", code="bad-text", where=name) from error
-    if len(data) > MAX_TEXT_BYTES:
+    if size > MAX_TEXT_BYTES:
         raise StoreError("the draft is larger than 16 MiB", code="draft-too-large", where=name)
-    return data
 
 
-def _decoded(data: bytes, path: Path) -> str:
-    if len(data) <= MAX_TEXT_BYTES:
-        try:
-            return data.decode("utf-8")
-        except UnicodeDecodeError:
-            pass
-    raise StoreError("this is no draft: not UTF-8 text of up to 16 MiB", code="corrupt-draft", where=str(path))
-
-
-def _is_draft(entry: os.DirEntry[str]) -> bool:
-    """Parts of unfinished saves begin with a dot."""
-    return entry.name.endswith(SUFFIX) and not entry.name.startswith(".") and entry.is_file()
-
-
-def _draft(entry: os.DirEntry[str]) -> Draft | None:
-    """None where another process deleted it meanwhile."""
-    name = unicodedata.normalize("NFC", entry.name.removesuffix(SUFFIX))
-    try:
-        return Draft(name, datetime.fromtimestamp(entry.stat().st_mtime, UTC))
-    except FileNotFoundError:
-        return None
-
-
-def _unknown(name: str) -> ClipkitError:
-    known = [draft.name for draft in names()]
+def _unknown(name: str, known: list[str], where: str = "") -> StoreError:
     close = difflib.get_close_matches(name, known, n=3, cutoff=0.5) or known[:3]
-    hint = f"did you mean {', '.join(close)}?" if close else "there are no drafts yet"
-    return StoreError(f"there is no draft named {name!r}", code="unknown-draft", hint=hint)
+    hint = f"did you mean {', '.join(close)}?" if close else f"there are no drafts {where or 'yet'}"
+    place = f" {where}" if where else ""
+    return StoreError(f"there is no draft named {name!r}{place}", code="unknown-draft", hint=hint)
+
+
+def _unknown_revision(row: Row, number: int) -> StoreError:
+    hint = f"they are numbered 1 to {row.last}: clipkit draft history {row.name}"
+    return StoreError(f"{row.name} has no revision {number}", code="unknown-revision", where=row.name, hint=hint)
+
+
+def _exists(name: str) -> StoreError:
+    return StoreError(
+        f"there is a draft named {name!r} already",
+        code="draft-exists",
+        hint="choose another name, or go on from it with --force: what it holds stays in its history",
+    )
+
+
+def _conflict(row: Row, base: int, kept: int) -> StoreError:
+    return StoreError(
+        f"somebody else has changed {row.name} meanwhile: revision {base} was taken, {row.head} shows",
+        code="draft-conflict",
+        where=row.name,
+        hint=f"yours is kept as revision {kept}: clipkit draft diff {row.name}@{row.head} {row.name}@{kept}",
+    )
