@@ -237,6 +237,37 @@ def test_drafts_are_kept_listed_used_and_deleted(cli, mine):
     assert cli("draft", "show", "cut", "--json").json["code"] == "unknown-draft"
 
 
+def test_every_step_of_a_draft_can_be_undone(cli, mine, shelf):
+    assert cli("draft", "new", mine, "--name", "holiday").code == 0
+    assert cli("trim", "draft:holiday", "--length", "1", "-o", "draft:holiday").code == 0
+    assert cli("speed", "-", "2", "-o", "draft:holiday", stdin=cli("filter", "draft:holiday", "noir").out).code == 0
+    steps = cli("draft", "history", "holiday", "--json").json
+    assert [step["changes"] for step in steps][1:] == [["trim 0–1 s"], ["filter noir", "speed 2×"]]
+    assert cli("draft", "undo", "holiday", "2").code == 0
+    assert edits(cli("draft", "show", "holiday", "--json").out) == []
+    assert edits(cli("draft", "show", "holiday@3", "--json").out) == ["trim", "filter", "speed"]
+    assert cli("draft", "undo", "holiday", "--json").json["code"] == "nothing-to-undo"
+    assert cli("draft", "redo", "holiday").code == 0
+    assert cli("draft", "diff", "holiday@1", "holiday", "--json").json == ["trim 0–1 s"]
+    assert cli("draft", "copy", "holiday", "other").code == 0
+    assert cli("draft", "tag", "other", "done", "--json").json["tags"] == ["done"]
+    assert [draft["name"] for draft in cli("draft", "list", "--tag", "done", "--json").json] == ["other"]
+    assert cli("draft", "rename", "other", "beach").code == 0
+    assert cli("draft", "delete", "beach").code == 0
+    assert [draft["name"] for draft in cli("draft", "list", "--trash", "--json").json] == ["beach"]
+    assert cli("draft", "restore", "beach", "--as", "lake").code == 0
+    assert cli("draft", "list", "--sheet", "sheet.png").code == 0
+    assert cli("draft", "delete", "lake").code == 0
+    assert cli("draft", "purge", "--json").json == {"purged": 1}
+    assert cli("draft", "relink", "holiday", "--json").json == {"found": [], "offline": []}
+    assert cli("store", "check", "--json").json == {"sound": True, "problems": []}
+    assert cli("store", "stats", "--json").json["revisions"] == 3
+    assert cli("store", "backup", "copy.db").code == 0
+    assert cli("store", "move", "elsewhere").code == 0
+    assert cli("store", "repair", "--json").json == {"lost": []}
+    assert [draft["name"] for draft in cli("draft", "list", "--json").json] == ["holiday"]
+
+
 # ---- what commands tell ----------------------------------------------------------------------------------------
 
 
@@ -518,8 +549,8 @@ def test_nothing_is_overwritten_without_force(cli, mine, tmp_path):
         assert cli("export", mine, "-o", name, *extra, *SMALL, "--force").code == 0
         assert (tmp_path / name).read_bytes() != b"keep me"
     assert cli("trim", mine, "-o", "draft:one").code == 0
-    assert cli("trim", mine, "-o", "draft:one", "--json").json["code"] == "draft-exists"
-    assert cli("trim", mine, "-o", "draft:one", "--force").code == 0
+    assert cli("speed", mine, "2", "-o", "draft:one", "--json").json["code"] == "draft-exists"
+    assert cli("speed", mine, "2", "-o", "draft:one", "--force").code == 0
 
 
 def test_an_input_is_never_its_own_output(cli, mine, song, shelf, tmp_path):

@@ -5,20 +5,14 @@ from __future__ import annotations
 import errno
 import os
 import stat
-import sys
-import tempfile
 import threading
-import unicodedata
-from collections.abc import Iterator
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from clipkit.errors import ClipkitError, RenderError, StoreError
-from clipkit.store import atomic, drafts
+from clipkit.errors import ClipkitError, RenderError
+from clipkit.store import atomic
 from clipkit.store.atomic import replacing, sweep
 from clipkit.store.locks import lock
 
@@ -382,163 +376,3 @@ def test_a_folder_that_cannot_be_synced_is_no_fault_of_the_file(tmp_path: Path):
     with patch.object(os, "fsync", files_only):
         write(tmp_path / "clip.mp4", "text")
     assert listing(tmp_path) == {"clip.mp4": "text"}
-
-
-# ---- drafts --------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.usefixtures("home")
-def test_a_draft_comes_back_as_it_was():
-    drafts.save("Holiday in Öland", '{"version": 1}\n')
-    assert drafts.load("Holiday in Öland") == '{"version": 1}\n'
-
-
-def test_a_draft_is_one_readable_file(home: Path):
-    drafts.save("holiday", "{}")
-    assert [path.name for path in (home / "data" / "drafts").iterdir()] == ["holiday.clipkit"]
-
-
-@posix
-def test_nobody_else_may_look_into_the_folder(home: Path):
-    drafts.save("holiday", "{}")
-    assert stat.S_IMODE((home / "data" / "drafts").stat().st_mode) == 0o700
-
-
-@pytest.mark.usefixtures("home")
-def test_a_draft_is_overwritten_only_when_told():
-    drafts.save("holiday", "old")
-    with pytest.raises(StoreError) as caught:
-        drafts.save("holiday", "new")
-    assert caught.value.code == "draft-exists"
-    assert drafts.load("holiday") == "old"
-    drafts.save("holiday", "new", overwrite=True)
-    assert drafts.load("holiday") == "new"
-
-
-def test_drafts_are_listed_last_saved_first(home: Path):
-    assert drafts.names() == ()
-    for age, name in enumerate(("newest", "older", "oldest")):
-        drafts.save(name, "{}")
-        os.utime(home / "data" / "drafts" / f"{name}.clipkit", (1_700_000_000 - age,) * 2)
-    (home / "data" / "drafts" / ".unfinished.part.clipkit").write_text("")
-    (home / "data" / "drafts" / "notes.txt").write_text("")
-    assert [draft.name for draft in drafts.names()] == ["newest", "older", "oldest"]
-    assert drafts.names()[0].modified.timestamp() == 1_700_000_000
-    assert drafts.names()[0].modified.tzinfo is not None
-
-
-@pytest.mark.usefixtures("home")
-@pytest.mark.parametrize("act", [drafts.load, drafts.delete])
-def test_an_unknown_draft_is_answered_with_the_nearest(act):
-    with pytest.raises(StoreError) as caught:
-        act("holyday")
-    assert caught.value.code == "unknown-draft"
-    assert "no drafts yet" in caught.value.hint
-    drafts.save("holiday", "{}")
-    with pytest.raises(StoreError) as caught:
-        act("holyday")
-    assert caught.value.hint == "did you mean holiday?"
-
-
-@pytest.mark.usefixtures("home")
-def test_a_deleted_draft_is_gone():
-    drafts.save("holiday", "{}")
-    drafts.delete("holiday")
-    assert drafts.names() == ()
-    drafts.save("holiday", "again")
-
-
-def test_what_is_no_text_is_no_draft(home: Path):
-    drafts.save("holiday", "{}")
-    (home / "data" / "drafts" / "holiday.clipkit").write_bytes(b"\xff\xfe")
-    with pytest.raises(StoreError) as caught:
-        drafts.load("holiday")
-    assert caught.value.code == "corrupt-draft"
-
-
-@pytest.mark.usefixtures("home")
-@pytest.mark.parametrize(
-    ("text", "code"),
-    [("x" * (drafts.MAX_TEXT_BYTES + 1), "draft-too-large"), ("\ud800", "bad-text")],
-    ids=["too large", "no text"],
-)
-def test_what_could_not_be_read_back_is_not_saved(text: str, code: str):
-    with pytest.raises(StoreError) as caught:
-        drafts.save("holiday", text)
-    assert caught.value.code == code
-    assert drafts.names() == ()
-
-
-@pytest.mark.usefixtures("home")
-def test_an_error_while_saving_keeps_the_old_draft():
-    drafts.save("holiday", "old")
-    with patch.object(os, "fsync", raising(errno.ENOSPC)), pytest.raises(StoreError) as caught:
-        drafts.save("holiday", "new", overwrite=True)
-    assert caught.value.code == "disk-full"
-    assert drafts.load("holiday") == "old"
-    assert len(drafts.names()) == 1
-
-
-BAD_NAMES = [
-    "",
-    "x" * 101,
-    "字" * 81,
-    ".hidden",
-    "..",
-    "a/b",
-    "a\\b",
-    "../../etc/passwd",
-    "C:clip",
-    "what?",
-    "a\x00b",
-    "a\nb",
-    "trailing.",
-    "trailing ",
-    " leading",
-    "con",
-    "NUL",
-    "com1.backup",
-    "LPT9",
-    "\ud800",
-    "a\u2028b",
-]
-
-
-@pytest.mark.usefixtures("home")
-@pytest.mark.parametrize("name", BAD_NAMES, ids=ascii)
-def test_a_bad_name_is_refused_by_every_word(name: str):
-    for act in (lambda: drafts.save(name, "{}"), lambda: drafts.load(name), lambda: drafts.delete(name)):
-        with pytest.raises(StoreError) as caught:
-            act()
-        assert caught.value.code == "bad-name"
-        assert caught.value.hint
-
-
-@pytest.fixture(scope="module")
-def shared_home() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory() as folder, patch.dict(os.environ, {"CLIPKIT_HOME": folder}):
-        yield Path(folder)
-
-
-ODD_NAMES = ["con", "a", "..", "é", "e\u0301", "👩‍👧", "nul.x", "x" * 100]
-names = st.one_of(st.text(max_size=120), st.sampled_from(ODD_NAMES))
-
-
-@pytest.mark.skipif(sys.platform == "darwin", reason="its file system refuses unassigned characters")
-@given(name=names, text=st.text(max_size=200))
-def test_any_name_and_text_come_back_or_are_refused(shared_home: Path, name: str, text: str):
-    try:
-        drafts.save(name, text, overwrite=True)
-    except StoreError as error:
-        code = error.code
-    else:
-        code = ""
-    assert code in ("", "bad-name")
-    if code:
-        return
-    assert drafts.load(name) == text
-    assert unicodedata.normalize("NFC", name) in [draft.name for draft in drafts.names()]
-    inside = [path for path in shared_home.rglob("*") if path.is_file()]
-    assert [path.parent for path in inside] == [shared_home / "data" / "drafts"]
-    drafts.delete(name)
-    assert drafts.names() == ()

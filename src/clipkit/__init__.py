@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from clipkit.api.arrange import react as react
     from clipkit.api.arrange import stitch as stitch
     from clipkit.api.clip import Clip as Clip
+    from clipkit.api.drafts import drafts as drafts
     from clipkit.api.make import load as load
     from clipkit.api.make import open as open
     from clipkit.api.make import still as still
@@ -52,6 +53,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Clip": "api.clip",
+    "drafts": "api.drafts",
     "before_after": "api.arrange",
     "duet": "api.arrange",
     "green_screen": "api.arrange",

@@ -6,6 +6,7 @@ saved as a further revision, and undo goes back as far as you like. draft:NAME@3
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -106,7 +107,8 @@ def _sheet(names: list[str], path: str, force: bool) -> None:
     from clipkit.api.sheet import overview
     from clipkit.cli._output import save_picture
 
-    save_picture(overview([(name, lambda name=name: drafts.open(name)) for name in names]), Path(path), force=force)
+    picture = overview([(name, partial(drafts.open, name)) for name in names])
+    save_picture(picture, Path(path), force=force)
     notice(f"{printable(path)}: {len(names)} drafts")
 
 

@@ -1,4 +1,4 @@
-"""The store of drafts as a whole: check, repair, count, copy or move it.
+"""The store of drafts: check, repair, count, copy or move it.
 
 Everything lies in one file that only you may read, and media kept with --keep-media beside it.
 """

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import difflib
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -169,8 +171,7 @@ def rename(name: str, to: str) -> None:
         StoreError: ``bad-name``, ``unknown-draft``, ``draft-exists``.
     """
     name, to = _named(name), _named(to)
-    with writing() as connection:
-        row = _known(connection, name)
+    with _changing(name) as (connection, row):
         if rows.live(connection, to) is not None and to != name:
             raise _exists(to)
         rows.update(connection, replace(row, name=to))
@@ -183,11 +184,10 @@ def copy(name: str, to: str) -> None:
         StoreError: ``bad-name``, ``unknown-draft``, ``draft-exists``.
     """
     name, to = _named(name), _named(to)
-    with writing() as connection:
-        row = _known(connection, name)
+    with _changing(name) as (connection, row):
         if rows.live(connection, to) is not None:
             raise _exists(to)
-        rows.insert_all(connection, replace(row, name=to), list(rows.revisions(connection, row)))
+        rows.insert_all(connection, replace(row, name=to), rows.revisions(connection, row))
 
 
 def tag(name: str, add: tuple[str, ...] = (), remove: tuple[str, ...] = ()) -> tuple[str, ...]:
@@ -198,8 +198,7 @@ def tag(name: str, add: tuple[str, ...] = (), remove: tuple[str, ...] = ()) -> t
     """
     name = _named(name)
     wanted = tuple(_named(word) for word in add)
-    with writing() as connection:
-        row = _known(connection, name)
+    with _changing(name) as (connection, row):
         tags = tuple(dict.fromkeys(word for word in (*row.tags, *wanted) if word not in remove))
         if len(tags) > _MOST_TAGS:
             raise StoreError(f"a draft has at most {_MOST_TAGS} tags", code="bad-tag", hint="remove some first")
@@ -214,8 +213,8 @@ def delete(name: str) -> None:
         StoreError: ``bad-name``, ``unknown-draft`` with the nearest names.
     """
     name = _named(name)
-    with writing() as connection:
-        rows.update(connection, replace(_known(connection, name), trashed=rows.now()))
+    with _changing(name) as (connection, row):
+        rows.update(connection, replace(row, trashed=rows.now()))
 
 
 def restore(name: str, to: str | None = None) -> None:
@@ -264,8 +263,7 @@ def _named(name: str) -> str:
 
 def _moved(name: str, steps: int, *, back: bool) -> Saved:
     name = _named(name)
-    with writing() as connection:
-        row = _known(connection, name)
+    with _changing(name) as (connection, row):
         parents = {revision.number: revision for revision in rows.revisions(connection, row)}
         line = _line(parents, row.head if back else row.tip)  # newest first
         ahead = line if back else list(reversed(line[: line.index(row.head) + 1])) if row.head in line else []
@@ -277,6 +275,16 @@ def _moved(name: str, steps: int, *, back: bool) -> Saved:
         revision = parents[ahead[steps]]
         rows.update(connection, replace(row, head=revision.number, changed=rows.now()))
     return Saved(revision.text, revision.number)
+
+
+@contextmanager
+def _changing(name: str) -> Iterator[tuple[sqlite3.Connection, Row]]:
+    """A transaction on a draft that is there; where there is no store yet, none is made."""
+    if find(name) is None:
+        with reading() as connection:
+            _known(connection, name)
+    with writing() as connection:
+        yield connection, _known(connection, name)
 
 
 def _line(revisions: dict[int, Revision], number: int) -> list[int]:
@@ -303,9 +311,12 @@ def _check_text(name: str, text: str) -> None:
     try:
         size = len(text.encode("utf-8"))
     except UnicodeEncodeError as error:
-        raise StoreError(f"the draft is no text: {error.reason}", code="bad-text", where=name) from error
+        raise StoreError(
+            f"the draft is no text: {error.reason}", code="bad-text", where=name, hint="it is JSON in UTF-8"
+        ) from error
     if size > MAX_TEXT_BYTES:
-        raise StoreError("the draft is larger than 16 MiB", code="draft-too-large", where=name)
+        hint = "render parts of it first"
+        raise StoreError("the draft is larger than 16 MiB", code="draft-too-large", where=name, hint=hint)
 
 
 def _unknown(name: str, known: list[str], where: str = "") -> StoreError:

@@ -80,11 +80,12 @@ def insert(connection: sqlite3.Connection, row: Row, text: str) -> Row:
 
 def insert_all(connection: sqlite3.Connection, row: Row, revisions: list[Revision]) -> Row:
     """Store a draft with all its revisions."""
-    cursor = connection.execute(
+    connection.execute(
         "INSERT INTO drafts (name, head, tip, last, changed, trashed, sum) VALUES (?, 0, 0, 0, 0, ?, x'')",
         (row.name, row.trashed),
     )
-    row = replace(row, id=cursor.lastrowid or 0)
+    (identity,) = connection.execute("SELECT last_insert_rowid()").fetchone()
+    row = replace(row, id=identity)
     for number, start in enumerate(range(0, len(revisions), packs.MOST)):
         _write_pack(connection, row, number, revisions[start : start + packs.MOST])
     update(connection, row)
@@ -117,16 +118,26 @@ def append(connection: sqlite3.Connection, row: Row, text: str, parent: int) -> 
 
 def revision(connection: sqlite3.Connection, row: Row, number: int) -> Revision | None:
     """One revision of a draft; None where it has no such number."""
+    if not 1 <= number <= row.last:
+        return None
     query = "SELECT id, first, data FROM packs WHERE id BETWEEN ? AND ? AND first <= ? ORDER BY id DESC LIMIT 1"
     found = connection.execute(query, (*_ids(row), number)).fetchone()
-    if found is None:
-        return None
-    _, first, data = found
-    return next((each for each in packs.unpacked(data, row.id, first, row.name) if each.number == number), None)
+    _, first, data = found or (0, 0, b"")
+    for each in packs.unpacked(data, row.id, first, row.name):
+        if each.number == number:
+            return each
+    raise packs.corrupt(row.name)
 
 
-def revisions(connection: sqlite3.Connection, row: Row) -> Iterator[Revision]:
-    """All revisions of a draft, in the order in which they were saved."""
+def revisions(connection: sqlite3.Connection, row: Row) -> list[Revision]:
+    """All revisions of a draft, in the order in which they were saved; none may be missing."""
+    found = list(_revisions(connection, row))
+    if [each.number for each in found] != list(range(1, row.last + 1)):
+        raise packs.corrupt(row.name)
+    return found
+
+
+def _revisions(connection: sqlite3.Connection, row: Row) -> Iterator[Revision]:
     for first, data in connection.execute(
         "SELECT first, data FROM packs WHERE id BETWEEN ? AND ? ORDER BY id", _ids(row)
     ):
