@@ -127,11 +127,12 @@ def react(
     other: Source,
     *,
     at: Corner | tuple[float, float] = "bottom-right",
-    path: Sequence[tuple[Time, tuple[float, float]]] = (),
+    path: Sequence[tuple[Time, Point] | tuple[Time, Point, float]] = (),
     scale: float = 0.33,
     shape: Shape = "rounded",
     border: int = 0,
     colour: tuple[int, int, int] = (255, 255, 255),
+    shadow: float = 0.0,
     easing: Easing = "ease-in-out",
     **mixing: Unpack[Mixing],
 ) -> Clip:
@@ -141,17 +142,19 @@ def react(
         mine: What stands in the window.
         other: What fills the canvas.
         at: A corner of the safe zone, or the window's centre as fractions of the canvas.
-        path: Where the centre is at given seconds: ``[(0, (0.7, 0.1)), (5, (0.1, 0.6))]``; overrides `at`.
+        path: Where the centre is at given seconds, and how wide the window is then where that differs from `scale`:
+            ``[(0, (0.7, 0.1)), (5, (0.1, 0.6), 0.5)]``; overrides `at`.
         scale: Width of the window as a fraction of the canvas, 0.05 to 1.
         shape: ``rectangle``, ``rounded`` or ``circle``.
         border: Pixels, at a canvas 1080 wide.
         colour: Of the border, sRGB 0…255.
+        shadow: How dark the window's shadow is, 0 to 1.
         easing: How the window moves: ``linear``, ``ease-in``, ``ease-out``, ``ease-in-out``.
         mixing: See `Mixing`.
     """
-    points = tuple((float(seconds_of(t)), point) for t, point in path)
-    place = _layout("react", at=at, path=points, scale=scale, shape=shape, border=border, colour=colour, easing=easing)
-    return _pair(place, mine, other, mixing)
+    points = tuple((float(seconds_of(t)), *rest) for t, *rest in path)
+    outline = {"shape": shape, "border": border, "colour": colour, "shadow": shadow}
+    return _pair(_layout("react", at=at, path=points, scale=scale, easing=easing, **outline), mine, other, mixing)
 
 
 def green_screen(

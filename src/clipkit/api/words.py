@@ -64,13 +64,17 @@ def place(text: str) -> str | Point:
     return text if text in CORNERS else point(text, f"write {', '.join(CORNERS)}, or X,Y from 0 to 1")
 
 
-def move(text: str) -> tuple[str, Point]:
-    """`T:X,Y`: a time and a point, split at the last colon, since times have colons of their own."""
+def move(text: str) -> tuple[str, Point] | tuple[str, Point, float]:
+    """`T:X,Y` or `T:X,Y,SCALE`, split at the last colon, since times have colons of their own."""
     time, colon, rest = text.rpartition(":")
     if not colon:
-        raise bad(text, "a time and a point", "write T:X,Y such as 2.5:0.7,0.2")
+        raise bad(text, "a time and a point", "write T:X,Y or T:X,Y,SCALE such as 2.5:0.7,0.2")
     parse_time(time)
-    return time, point(rest, "write T:X,Y with X and Y from 0 to 1")
+    hint = "write T:X,Y with X and Y from 0 to 1, or T:X,Y,SCALE with SCALE from 0.05 to 1"
+    if rest.count(",") != 2:
+        return time, point(rest, hint)
+    where, _, scale = rest.rpartition(",")
+    return time, point(where, hint), number(scale, 0.05, 1)
 
 
 def keys(text: str) -> tuple[str, tuple[tuple[str, float, str] | tuple[str, float], ...]]:

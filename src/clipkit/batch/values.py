@@ -73,7 +73,7 @@ def looks(value: JsonValue) -> list[tuple[str, float]]:
     return found
 
 
-def moves(value: JsonValue) -> list[tuple[str, words.Point]]:
+def moves(value: JsonValue) -> list[tuple[str, words.Point] | tuple[str, words.Point, float]]:
     return [words.move(_text(item)) for item in (value if isinstance(value, list) else [value])]
 
 

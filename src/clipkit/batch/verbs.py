@@ -60,6 +60,7 @@ KEYS: Final[Mapping[str, Key]] = {
     "react-scale": Key("react", "scale", values.scale),
     "react-shape": Key("react", "shape", values.one_of(*get_args(Shape))),
     "react-border": Key("react", "border", values.border),
+    "react-shadow": Key("react", "shadow", values.share),
     "react-easing": Key("react", "easing", values.one_of(*get_args(Easing))),
     "green-screen": Key("green-screen", "other", values.path),
     "green-screen-colour": Key("green-screen", "colour", values.colour),

@@ -15,15 +15,18 @@ Shape = Literal["rectangle", "rounded", "circle"]
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The outline of a layer: its shape and a border, in pixels of the canvas.
+    """The outline of a layer: its shape, a border and a shadow, in pixels of the canvas.
 
-    `radius` rounds the corners of a `rounded` shape; `border` lies inside the box; `colour` is sRGB 0…255.
+    `radius` rounds the corners of a `rounded` shape; `border` lies inside the box; `colour` is sRGB 0…255. `shadow` is
+    how much darker it is behind the layer, 0…1, over a soft edge of `spread` pixels.
     """
 
     shape: Shape = "rectangle"
     radius: int = 0
     border: int = 0
     colour: tuple[int, int, int] = (255, 255, 255)
+    shadow: float = 0.0
+    spread: int = 0
 
 
 @dataclass(frozen=True, slots=True)

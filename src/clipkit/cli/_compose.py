@@ -233,7 +233,7 @@ def window_options(prefix: str) -> Callable[[Function], Function]:
                 f"--{prefix}move",
                 type=_types.MOVE,
                 multiple=True,
-                help="the centre at a time of the result; give it again for each point of the path",
+                help="the centre at a time of the result, and its scale; give it again for each point of the path",
             ),
             click.option(
                 f"--{prefix}scale",
@@ -255,6 +255,13 @@ def window_options(prefix: str) -> Callable[[Function], Function]:
                 default="0,white",
                 show_default=True,
                 help="pixels at a canvas 1080 wide, and a colour: a name or #rrggbb",
+            ),
+            click.option(
+                f"--{prefix}shadow",
+                type=_types.STRENGTH,
+                default="0",
+                show_default=True,
+                help="how dark its shadow is",
             ),
             click.option(
                 f"--{prefix}easing",

@@ -61,7 +61,7 @@ class OutputOption(click.Option):
     """An option about the result, the same in every operation."""
 
 
-_POINT = re.compile(r"[^:]\S*:[\d.]+,[\d.]+")
+_POINT = re.compile(r"[^:]\S*:[\d.]+,[\d.]+(,[\d.]+)?")
 
 
 def _spread_points(args: list[str]) -> list[str]:

@@ -114,7 +114,7 @@ class _At(Word):
 class _Move(Word):
     """A time and a point."""
 
-    def parsed(self, text: str) -> tuple[str, Point]:
+    def parsed(self, text: str) -> tuple[str, Point] | tuple[str, Point, float]:
         return words.move(text)
 
 
@@ -238,7 +238,7 @@ FACTOR = _Factor("FACTOR")
 RAMP = _Ramp("KNOTS|NAME")
 PAUSE = _Pause("T:LENGTH")
 AT = _At("CORNER|X,Y")
-MOVE = _Move("T:X,Y")
+MOVE = _Move("T:X,Y[,SCALE]")
 KEYS = _Keys("NAME=T:V[:EASING],…")
 BORDER = _Border("PX,COLOUR")
 COLOUR = _Colour("COLOUR")

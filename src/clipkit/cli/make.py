@@ -164,7 +164,7 @@ def _composed(clip: Clip, parts: dict[str, Any]) -> Clip:
     if parts["react"] is None:
         return clip
     border, colour = parts["react_border"]
-    window = {name: parts[f"react_{name}"] for name in ("at", "scale", "shape", "easing")}
+    window = {name: parts[f"react_{name}"] for name in ("at", "scale", "shape", "shadow", "easing")}
     return arrange.react(
         clip, read(parts["react"]), path=parts["react_move"], border=border, colour=colour, **window, **between
     )

@@ -19,7 +19,7 @@ from clipkit.engine.layers import arranged, covers, inside, sole
 from clipkit.engine.parts import corner_of, part_of, same_shape, whole_of
 from clipkit.engine.planes import FramePool, Planes, Scalers, blank, code_of, frame_of, planes_of
 from clipkit.engine.reader import FrameReader
-from clipkit.engine.stencil import stencil
+from clipkit.engine.stencil import shadow, stencil
 from clipkit.engine.steps import Coded, ForeignCall, Stages, Steps
 from clipkit.engine.tables import Tables
 from clipkit.geometry import Box, Fit, Size, contain, cover
@@ -229,6 +229,8 @@ def _paste(canvas: Planes, picture: Planes, layer: Layer) -> None:
     box, seen = layer.box, inside(layer.shown, canvas.size)
     if seen is None:
         return
+    if (dark := shadow(layer.frame, box.size)) is not None:
+        dark.fall(canvas, box)
     mask = stencil(layer.frame, box.size)
     target = canvas.crop(seen)
     source_box = Box(seen.x - box.x, seen.y - box.y, seen.width, seen.height)

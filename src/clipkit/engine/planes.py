@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +26,12 @@ DEEP = "yuv420p10le" if sys.byteorder == "little" else "yuv420p10be"
 
 CLEAR = "yuva420p"
 """The format of what is keyed: with a plane that says how opaque each pixel is."""
+
+_SCALERS = 64
+"""Scalers that stay: one of 1080×1920 holds half a megabyte."""
+
+_SIZES = 24
+"""Sizes of which frames stay in a pool."""
 
 _PLANAR = ("yuv420p", "yuvj420p")
 _EXACT = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
@@ -126,11 +133,14 @@ class FramePool:
     """
 
     def __init__(self) -> None:
-        self._frames: dict[tuple[Size, str], list[av.VideoFrame]] = {}
+        self._frames: OrderedDict[tuple[Size, str], list[av.VideoFrame]] = OrderedDict()
 
     def blank(self, size: Size, pixel_format: str = "yuv420p") -> av.VideoFrame:
         """A frame of unset pixels that nobody else holds."""
         frames = self._frames.setdefault((size, pixel_format), [])
+        self._frames.move_to_end((size, pixel_format))
+        if len(self._frames) > _SIZES:
+            self._frames.popitem(last=False)
         for frame in frames:
             if sys.getrefcount(frame) <= _UNHELD:
                 frame.make_writable()  # a filter graph or an encoder may still hold the pixels
@@ -202,17 +212,20 @@ class Scaler:
 
 
 class Scalers:
-    """A scaler for each use, made when it is first asked for. Not for use from several threads."""
+    """A scaler for each use, made when it is first asked for; the last used ones stay, as a window that grows asks for
+    a size a frame. Not for use from several threads."""
 
     def __init__(self, pool: FramePool) -> None:
         self._pool = pool
-        self._scalers: dict[object, Scaler] = {}
+        self._scalers: OrderedDict[object, Scaler] = OrderedDict()
 
     def get(self, key: object, interpolation: Interpolation | None = None, *, deep: bool = False) -> Scaler:
         """The scaler of a use, which always asks for it with the same words."""
-        if key not in self._scalers:
-            self._scalers[key] = Scaler(interpolation, self._pool, deep=deep)
-        return self._scalers[key]
+        scaler = self._scalers.pop(key, None) or Scaler(interpolation, self._pool, deep=deep)
+        self._scalers[key] = scaler
+        if len(self._scalers) > _SCALERS:
+            self._scalers.popitem(last=False)
+        return scaler
 
 
 def _suited(frame: av.VideoFrame, size: Size) -> Interpolation:

@@ -1,8 +1,8 @@
-"""The outline of a layer: drawn once with Pillow, then blended where it is neither in nor out."""
+"""The outline of a layer and its shadow: drawn once with Pillow, then blended."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from clipkit.catalog.layout import Frame
 from clipkit.colour.encoding import OUTPUT, encode
-from clipkit.engine.planes import Planes
-from clipkit.geometry import Size
+from clipkit.engine.planes import BLACK, Planes
+from clipkit.geometry import Box, Size
 
 _FINER = 4  # outlines are drawn four times as large and reduced, which antialiases them
 
@@ -50,9 +50,13 @@ class Stencil:
             blend.apply(mine, theirs)
 
 
-@lru_cache(maxsize=32)
 def stencil(frame: Frame, size: Size) -> Stencil | None:
     """The stencil of an outline at a size; None for a plain rectangle, which needs no blending."""
+    return _stencil(replace(frame, shadow=0.0, spread=0), size)
+
+
+@lru_cache(maxsize=32)
+def _stencil(frame: Frame, size: Size) -> Stencil | None:
     if frame.shape == "rectangle" and frame.border == 0:
         return None
     outer = _coverage(frame, size, 0)
@@ -96,3 +100,44 @@ def _blend(outer: NDArray[np.float32], inner: NDArray[np.float32], colour: float
     plain = np.flatnonzero((over == 256).all(axis=1))
     first, last = (int(plain[0]), int(plain[-1]) + 1) if plain.size else (0, 0)
     return _Blend(first, last, under.astype(np.uint16), over, border)
+
+
+@dataclass(frozen=True, slots=True)
+class Shadow:
+    """The shadow of a layer of one size: what is left of what it falls on, of 256, around the layer's box."""
+
+    margin: int
+    luma: Weights
+    chroma: Weights
+
+    def fall(self, canvas: Planes, box: Box) -> None:
+        """Darken a canvas around and behind a box, towards black."""
+        reach = Box(box.x - self.margin, box.y - self.margin, self.luma.shape[1], self.luma.shape[0])
+        seen = reach.within(Box.whole(canvas.size))
+        if not (seen.width and seen.height):
+            return
+        x, y = seen.x - reach.x, seen.y - reach.y
+        part = (slice(y, y + seen.height), slice(x, x + seen.width))
+        small = (slice(y // 2, (y + seen.height + 1) // 2), slice(x // 2, (x + seen.width + 1) // 2))
+        weights = (self.luma[part], self.chroma[small], self.chroma[small])
+        for plane, weight, black in zip(canvas.crop(seen), weights, BLACK, strict=True):
+            plane[...] = (plane * weight + (256 - weight) * black + 128) >> 8
+
+
+@lru_cache(maxsize=32)
+def shadow(frame: Frame, size: Size) -> Shadow | None:
+    """The shadow of an outline at a size, drawn once: a Gaussian of `spread` pixels, a third of it further down."""
+    if frame.shadow == 0:
+        return None
+    from PIL import Image, ImageFilter
+
+    margin = (3 * frame.spread + 3) // 2 * 2
+    height, width = size.height + 2 * margin, size.width + 2 * margin
+    shape = np.zeros((height, width), np.float32)
+    shape[margin : margin + size.height, margin : margin + size.width] = _coverage(frame, size, 0)
+    shape = np.roll(shape, frame.spread // 3, axis=0)
+    drawn = Image.fromarray(np.rint(shape * 255).astype(np.uint8)).filter(ImageFilter.GaussianBlur(frame.spread))
+    dark = np.asarray(drawn, np.float32) * np.float32(frame.shadow / 255)
+    left = np.subtract(1, dark, dtype=np.float32)
+    luma, chroma = (np.rint(part * 256).astype(np.uint16) for part in (left, _halved(left)))
+    return Shadow(margin, luma, chroma)
