@@ -31,10 +31,10 @@ PROMISED = {
     *("lipsync", "sync"),
     *("plan", "demo", "doctor", "effects", "effect", "completion", "batch", "cache", "tracks"),
     *("privacy", "scrub", "store"),
-    "schema",
+    *("schema", "enhance"),
 }
 OPERATIONS = (
-    *("trim", "speed", "reverse", "freeze", "loop", "boomerang"),
+    *("trim", "speed", "reverse", "freeze", "loop", "boomerang", "enhance"),
     *("filter", "effect", "music", "duet", "react", "make", "export"),
     *("grid", "layout", "join", "stitch", "before-after", "green-screen"),
 )

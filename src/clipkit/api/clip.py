@@ -89,6 +89,24 @@ class Clip(TimeVerbs, PictureVerbs, SoundVerbs):
         except ValidationError as error:
             raise bad_value(error) from error
 
+    def enhance(self, strength: float = 1.0) -> Clip:
+        """White balance, exposure, contrast and saturation set from the clip itself, as effects that can be edited.
+
+        Looks at two moments a second. The values are those of a scene; where scenes want different ones, keyframes go
+        from one to the next. A clip that lacks nothing stays as it is.
+
+        Args:
+            strength: How much of it, 0 to 1.
+
+        Raises:
+            ClipkitError: ``bad-value``, or what keeps the clip from being seen.
+        """
+        from clipkit.api.enhance import edits as wanted
+
+        if not 0 <= strength <= 1:
+            raise ProjectError(f"{strength:g} is outside of the range", code="bad-value", hint="a strength is 0 to 1")
+        return self.edited(*wanted(self, strength)) if strength else self
+
     # ---- what it is --------------------------------------------------------------------------------------------
 
     def plan(self, container: str | None = None, *, copy: bool = True) -> Plan:

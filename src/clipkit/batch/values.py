@@ -66,6 +66,11 @@ def flag(value: JsonValue) -> bool:
     raise words.bad(text, "true or false", "write true or false")
 
 
+def share(value: JsonValue) -> float:
+    """How much of something: 0 to 1, or all or nothing of it."""
+    return float(value) if isinstance(value, bool) else words.number(_text(value), 0, 1)
+
+
 def looks(value: JsonValue) -> list[tuple[str, float]]:
     found = [words.filter_at(_text(item)) for item in (value if isinstance(value, list) else [value])]
     for name, _ in found:

@@ -48,6 +48,7 @@ KEYS: Final[Mapping[str, Key]] = {
     "reverse": Key("reverse", "on", values.flag),
     "boomerang": Key("boomerang", "on", values.flag),
     "loop": Key("loop", "times", values.times),
+    "enhance": Key("enhance", "strength", values.share),
     "filter": Key("filter", "looks", values.looks),
     "filter-start": Key("filter", "start", values.moment),
     "filter-end": Key("filter", "end", values.moment),
@@ -150,6 +151,7 @@ def applied(clip: Clip, parts: Parts) -> Clip:
     cut = {} if parts.get("trim", {}).keys() & {"end", "length"} else {"length": DEFAULT_LENGTH}
     clip = clip.trim(**parts.get("trim", {}), **cut)
     clip = _timed(clip, parts)
+    clip = clip.enhance(**parts.get("enhance", {"strength": 0.0}))
     looks = parts.get("filter", {})
     for name, strength in looks.pop("looks", ()):
         clip = clip.filter(name, strength, **looks)

@@ -52,6 +52,13 @@ if TYPE_CHECKING:
 @click.option("--reverse", is_flag=True, help="play backwards")
 @click.option("--boomerang", is_flag=True, help="play forwards, then backwards")
 @click.option("--loop", type=click.IntRange(1, 1000), metavar="N", help="play N times  [default: 1]")
+@click.option(
+    "--enhance",
+    type=_types.STRENGTH,
+    is_flag=False,
+    flag_value="1",
+    help="set exposure, white balance, contrast and saturation from the clip itself; how much of it",
+)
 @click.option("--filter", type=_types.FILTER_AT, multiple=True, help="a look, and how much of it; may be given again")
 @click.option("--filter-start", type=_types.TIME, default="0", show_default=True, help="where the looks begin")
 @click.option("--filter-end", type=_types.TIME, help="where the looks end  [default: with the clip]")
@@ -83,6 +90,7 @@ def command(clip: Clip, **parts: Any) -> Clip:  # noqa: ANN401  the options abov
     _refuse_idle(parts)
     clip = _cut(clip, parts["start"], parts["end"], parts["length"])
     clip = _timed(clip, parts)
+    clip = clip if parts["enhance"] is None else clip.enhance(parts["enhance"])
     for name, strength in parts["filter"]:
         clip = clip.filter(name, strength, start=parts["filter_start"], end=parts["filter_end"])
     clip = _with_music(_composed(clip, parts), parts)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, JsonValue
 
+from clipkit.catalog.effect import Effect
 from clipkit.plan.facts import MediaFacts
 from clipkit.plan.stretches import told
 from clipkit.plan.types import Ceiling, Copy, Encode, Foreign, Framed, Group, Look, OutputSpec, Picture, Plan, Shot
@@ -110,12 +111,19 @@ def _light(source: MediaFacts, plan: Plan) -> str:
 def _step(step: Look | Foreign, plan: Plan) -> str:
     if isinstance(step, Foreign):
         return f"MoviePy {step.name}"
-    kinds = ", ".join(effect.kind for effect in step.effects)
+    alone = len(step.effects) == 1
+    kinds = ", ".join(f"{effect.kind}{_values(effect) if alone else ''}" for effect in step.effects)
     strength = f" at {step.strength:.0%}" if step.strength != 1 else ""
     always = step.time is None or step.time.covers(plan.duration)
     pieces = () if always or step.time is None else step.time.pieces
     times = ", ".join(f"{clock(piece.start)}–{clock(piece.end)}" for piece in pieces)
     return f"look ({kinds}{_animated(step.keys)}){strength}{f' in {times} of the result' if times else ''}"
+
+
+def _values(effect: Effect) -> str:
+    """The numbers of an effect that are not its defaults, as words: ` stops 0.7`."""
+    said = effect.model_dump(exclude={"kind"}, exclude_defaults=True)
+    return "".join(f" {name} {value:g}" for name, value in said.items() if isinstance(value, int | float))
 
 
 def _animated(keys: tuple[tuple[str, Keys], ...]) -> str:
