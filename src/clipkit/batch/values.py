@@ -66,7 +66,7 @@ def flag(value: JsonValue) -> bool:
     raise words.bad(text, "true or false", "write true or false")
 
 
-def share(value: JsonValue) -> float:
+def strength(value: JsonValue) -> float:
     """How much of something: 0 to 1, or all or nothing of it."""
     return float(value) if isinstance(value, bool) else words.number(_text(value), 0, 1)
 

@@ -48,7 +48,7 @@ KEYS: Final[Mapping[str, Key]] = {
     "reverse": Key("reverse", "on", values.flag),
     "boomerang": Key("boomerang", "on", values.flag),
     "loop": Key("loop", "times", values.times),
-    "enhance": Key("enhance", "strength", values.share),
+    "enhance": Key("enhance", "strength", values.strength),
     "filter": Key("filter", "looks", values.looks),
     "filter-start": Key("filter", "start", values.moment),
     "filter-end": Key("filter", "end", values.moment),
