@@ -126,7 +126,7 @@ def _grey(rgb: Pixels) -> tuple[Pixels, float] | None:
         return None
     colours = np.stack((a[fit], b[fit]), axis=-1)
     weights = lightness[fit] ** 2 * np.exp(-((np.hypot(*colours.T) / 0.04) ** 2) / 2)
-    cells, edges_a, edges_b = np.histogram2d(*colours.T, bins=28, range=[[-0.07, 0.07]] * 2, weights=weights)
+    cells, edges_a, edges_b = np.histogram2d(a[fit], b[fit], 28, ((-0.07, 0.07), (-0.07, 0.07)), weights=weights)
     around = sum(np.roll(cells, (i, j), (0, 1)) for i in (-1, 0, 1) for j in (-1, 0, 1))
     row, column = np.unravel_index(int(np.argmax(around)), cells.shape)
     centre = np.array([edges_a[row] + 0.0025, edges_b[column] + 0.0025])
