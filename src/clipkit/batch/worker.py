@@ -21,6 +21,7 @@ from clipkit.batch.results import Stopped, unexpected
 from clipkit.engine.progress import Progress
 from clipkit.engine.render import Report
 from clipkit.errors import ClipkitError
+from clipkit.sandbox import limits, seccomp
 
 
 class _Worker:
@@ -83,6 +84,9 @@ def main() -> None:
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), worker.stop)
+    # A codec that a file takes over ends here: no network, no programs; where it may write, the one that leads says.
+    limits.restrict()
+    seccomp.restrict(programs=False)
     worker.work()
 
 

@@ -10,6 +10,7 @@ import os
 import sys
 from contextlib import suppress
 
+from clipkit.cli._guard import guarded
 from clipkit.cli._run import run
 
 
@@ -23,8 +24,14 @@ def main() -> None:
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     # numpy's BLAS would start a thread a core that spins for a tenth of a second; nothing here is large enough for it.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    code = run(sys.argv[1:])
-    with suppress(OSError, ValueError):  # what could not be told is told by the exit code
+    args = sys.argv[1:]
+    code = guarded(lambda: _flushed(run(args)), args)
+    os._exit(_flushed(code))
+
+
+def _flushed(code: int) -> int:
+    """The exit code, once all is written; what could not be told is told by it."""
+    with suppress(OSError, ValueError):
         sys.stdout.flush()
         sys.stderr.flush()
-    os._exit(code)
+    return code

@@ -81,7 +81,7 @@ def _examined() -> dict[str, Any]:
         "filters": {"shipped": sum(look.category != filters.USER for look in looks), "usable": len(looks)},
         "folders": [asdict(place) for place in places],
         "devices": {"cpus": os.cpu_count() or 1, "capture": "not used", "gpu": "not used"},
-        "protections": _PROTECTIONS,
+        "protections": _PROTECTIONS | _worker(),
         "sample_media": (folders.shipped("sample_media") / "dancer.mp4").is_file(),
         "problems": [asdict(problem) for problem in problems],
     }
@@ -96,8 +96,20 @@ _PROTECTIONS = {
     "opening": "only local files, only the formats and codecs listed; no playlists, devices or network",
     "limits": "pictures of at most 8192x8192, declared samples checked against the file's size, projects of 16 MiB",
     "writing": "verified beside the target, then moved in place; never onto an input",
-    "worker": "media is decoded in this process; no sandbox is used yet",
 }
+
+
+def _worker() -> dict[str, str]:
+    """What holds the process that decodes, on this system."""
+    from clipkit.sandbox import landlock, limits, seccomp, supervised
+
+    version = landlock.version()
+    return {
+        "worker": "each command runs in a child that may crash" if supervised.available() else "not on this system",
+        "resource limits": "address space, file size, no core dumps" if limits.available() else "not on this system",
+        "landlock": f"writes only where a command says (ABI {version})" if version else "not on this system",
+        "seccomp": "no sockets, no other programs" if seccomp.available() else "not on this system",
+    }
 
 
 def _versions() -> dict[str, str]:

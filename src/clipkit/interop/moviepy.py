@@ -5,11 +5,13 @@ from __future__ import annotations
 import difflib
 import inspect
 import math
+import os
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from fractions import Fraction
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -354,7 +356,7 @@ def _moviepy() -> ModuleType:
     Raises:
         PlanError: ``no-moviepy``: it is missing, or cannot find the FFmpeg that it calls.
     """
-    with _importing, _without_dotenv():
+    with _importing, _without_dotenv(), _with_its_own_ffmpeg():
         try:
             import moviepy
         except (ImportError, RuntimeError, OSError) as error:
@@ -382,6 +384,26 @@ def _without_dotenv() -> Iterator[None]:
         yield
     finally:
         dotenv.find_dotenv, dotenv.load_dotenv = kept
+
+
+@contextmanager
+def _with_its_own_ffmpeg() -> Iterator[None]:
+    """While MoviePy is imported for the first time, it is told which FFmpeg came with it: it would start that program
+    only to see that it can, and a command may start none.
+    """
+    if "moviepy" in sys.modules or _FFMPEG in os.environ or (spec := find_spec("imageio_ffmpeg")) is None:
+        yield
+        return
+    found = sorted(Path(str(spec.origin)).parent.glob("binaries/ffmpeg-*"))
+    if found:
+        os.environ[_FFMPEG] = str(found[-1])
+    try:
+        yield
+    finally:
+        os.environ.pop(_FFMPEG, None)
+
+
+_FFMPEG = "IMAGEIO_FFMPEG_EXE"
 
 
 def _finds_nothing(*_: object, **__: object) -> str:
