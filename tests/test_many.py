@@ -256,11 +256,13 @@ SLOW = {"speed": 0.1, "target": "source", "quality": "best", "size": "720x1280"}
 
 
 def workers_of(pid: int) -> list[int]:
-    """The processes that render for a process."""
-    children = [
-        int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()
-    ]
-    return [child for child in children if b"clipkit.batch.worker" in Path(f"/proc/{child}/cmdline").read_bytes()]
+    """The processes that render for a process, which itself may run in a child of the one that was started."""
+    found = []
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        for child in map(int, (task / "children").read_text().split()):
+            working = b"clipkit.batch.worker" in Path(f"/proc/{child}/cmdline").read_bytes()
+            found += [child] if working else workers_of(child)
+    return found
 
 
 def alive(pid: int) -> bool:

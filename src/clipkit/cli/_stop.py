@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
@@ -10,6 +11,9 @@ from types import FrameType
 # An interrupt can get lost. To give an exception its traceback, code that Cython compiled for the limited API (PyAV is
 # such) runs a line of Python; where that line is interrupted, only the first exception is kept. So it is noted, too.
 _asked = False
+_when = 0.0
+_TWICE = 0.5
+"""Seconds within which a person does not press Ctrl-C again."""
 
 
 @contextmanager
@@ -32,7 +36,11 @@ def stoppable() -> Iterator[None]:
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
-    global _asked
+    """A signal to a whole group of processes comes twice: by itself, and from the parent (`sandbox.supervised`)."""
+    global _asked, _when
+    once, _when = _when, time.monotonic()
+    if _asked and _when - once < _TWICE:
+        return
     _asked = True
     raise KeyboardInterrupt
 
