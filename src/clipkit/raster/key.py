@@ -80,21 +80,33 @@ def cut(
         despill: How much of the screen's colour is taken out of what stands before it, 0…1.
     """
     table = _table(screen.primary)
-    excess = table.take(_codes(picture.u, picture.v))
-    tone = _halved(picture.y)
-    full, *colour = _screen_maps((excess, tone, picture.u, picture.v), screen, tolerance)
-    rough = np.clip(1 - excess / full, 0, 1)
-    alpha = _ramp(_guided(rough, tone, picture.y), softness, shrink)
-    opaque = np.maximum(_halved(alpha), _FLOOR)
-    under = _doubled(colour[0], picture.y.shape)
-    _store(out.y, under + (picture.y - under) / np.maximum(alpha, _FLOOR), 16, 235)
-    u, v = (base + (plane - base) / opaque for base, plane in zip(colour[1:], (picture.u, picture.v), strict=True))
-    _store(out.u, u, 16, 240)
-    _store(out.v, v, 16, 240)
-    spill = np.maximum(table.take(_codes(out.u, out.v)), 0) * np.float32(despill)
+    excess, tone = table.take(_codes(picture.u, picture.v)), _halved(picture.y)
+    full, *bare = _screen((excess, tone, picture.u, picture.v), screen, tolerance)
+    rough = np.clip(1 - excess / _enlarged(full, excess.shape), 0, 1)
+    alpha = np.repeat(np.repeat(_ramp(rough, softness, shrink), 2, 0), 2, 1)[: len(picture.y), : picture.y.shape[1]]
+    near = np.nonzero(_uneven(rough))
+    ys, xs = _pixels(near, picture.y.shape)
+    alpha[ys, xs] = _ramp(_guided(rough, tone, picture.y, ys, xs), softness, shrink)
+    _unmix(picture, out, alpha, bare)
+    greenish = np.nonzero(table.take(_codes(out.u, out.v)) > 0)
+    spill = table.take(_codes(out.u[greenish], out.v[greenish])) * np.float32(despill)
     for plane, step in zip((out.u, out.v), _without(screen.primary), strict=True):
-        _store(plane, plane + spill * np.float32(step), 16, 240)
+        plane[greenish] = _code(plane[greenish] + spill * np.float32(step), 16, 240)
     return np.rint(alpha * 255).astype(np.uint8)
+
+
+def _unmix(picture: Planes, out: Planes, alpha: Field, bare: list[Field]) -> None:
+    """Take the screen out of the pixels that are mixed with it. Of those that are all screen nobody sees the colour."""
+    for plane, own in zip(out, picture, strict=True):
+        np.copyto(plane, own)
+    at = np.nonzero((alpha > 0) & (alpha < 1))
+    base = _sampled(bare[0], at[0] / 2, at[1] / 2)
+    out.y[at] = _code(base + (picture.y[at] - base) / np.maximum(alpha[at], _FLOOR), 16, 235)
+    opaque = _halved(alpha)
+    at = np.nonzero((opaque > 0) & (opaque < 1))
+    for plane, own, mean in zip((out.u, out.v), (picture.u, picture.v), bare[1:], strict=True):
+        base = _sampled(mean, *at)
+        plane[at] = _code(base + (own[at] - base) / np.maximum(opaque[at], _FLOOR), 16, 240)
 
 
 def _excess(u: Field, v: Field, primary: int) -> Field:
@@ -124,21 +136,47 @@ def _without(primary: int) -> tuple[float, float]:
     return (own - (primary == 2)) / _FROM_U, (own - (primary == 0)) / _FROM_V
 
 
-def _store(plane: Bytes, values: Field, low: int, high: int) -> None:
-    np.copyto(plane, np.rint(np.clip(values, low, high)), casting="unsafe")
+def _code(values: Field, low: int, high: int) -> Bytes:
+    return np.rint(np.clip(values, low, high)).astype(np.uint8)
 
 
 # ---- opacity -------------------------------------------------------------------------------------------------------
 
 
-def _guided(rough: Field, tone: Field, luma: Bytes) -> Field:
-    """Opacity of each pixel: that of its chroma sample, and what luma says of the pixels within it."""
+def _uneven(rough: Field) -> NDArray[np.bool_]:
+    """The samples of chroma around which opacity is not the same everywhere: all others are as they are."""
+    inner = (rough > 0) & (rough < 1)
+    for axis in (0, 1):  # and edges from 0 to 1 at once
+        low, high = (rough[1:], rough[:-1]) if axis == 0 else (rough[:, 1:], rough[:, :-1])
+        jump = low != high
+        (inner[1:] if axis == 0 else inner[:, 1:])[...] |= jump
+        (inner[:-1] if axis == 0 else inner[:, :-1])[...] |= jump
+    for axis in (0, 1):
+        wide = np.pad(inner, [(_RADIUS, _RADIUS) if side == axis else (0, 0) for side in (0, 1)])
+        length = inner.shape[axis]
+        inner = np.logical_or.reduce(
+            [wide[k : k + length] if axis == 0 else wide[:, k : k + length] for k in range(2 * _RADIUS + 1)]
+        )
+    return inner
+
+
+def _pixels(samples: tuple[NDArray[np.intp], ...], shape: tuple[int, ...]) -> tuple[NDArray[np.intp], ...]:
+    """The pixels of samples of chroma."""
+    ys, xs = (np.repeat(2 * place, 4) + np.tile(steps, len(place)) for place, steps in zip(samples, _FOUR, strict=True))
+    inside = (ys < shape[0]) & (xs < shape[1])
+    return ys[inside], xs[inside]
+
+
+_FOUR = (np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1]))
+
+
+def _guided(rough: Field, tone: Field, luma: Bytes, ys: NDArray[np.intp], xs: NDArray[np.intp]) -> Field:
+    """Opacity of pixels: that of their chroma samples, and what luma says of the pixels within them."""
     mean, tones = _mean(rough), _mean(tone)
     slope = (_mean(rough * tone) - mean * tones) / (_mean(tone * tone) - tones * tones + _NOISE)
-    finer = luma - _doubled(tone, luma.shape)
-    finer *= _doubled(slope, luma.shape)
-    finer += _doubled(rough, luma.shape)
-    return finer
+    smooth = [_between(plane, ys, xs) for plane in (rough, slope, tone)]
+    found: Field = smooth[0] + smooth[1] * (luma[ys, xs] - smooth[2])
+    return found
 
 
 def _ramp(alpha: Field, softness: float, shrink: float) -> Field:
@@ -152,8 +190,8 @@ def _ramp(alpha: Field, softness: float, shrink: float) -> Field:
 # ---- the screen as it is lit ---------------------------------------------------------------------------------------
 
 
-def _screen_maps(planes: tuple[NDArray[np.generic], ...], screen: Screen, tolerance: float) -> list[Field]:
-    """What planes (the excess first) would be of bare screen at each sample of chroma."""
+def _screen(planes: tuple[NDArray[np.generic], ...], screen: Screen, tolerance: float) -> list[Field]:
+    """What planes (the excess first) would be of bare screen, for each block."""
     excess = planes[0]
     down, across = (-(-side // _BLOCK) for side in excess.shape)
     edge = ((0, down * _BLOCK - excess.shape[0]), (0, across * _BLOCK - excess.shape[1]))
@@ -166,7 +204,7 @@ def _screen_maps(planes: tuple[NDArray[np.generic], ...], screen: Screen, tolera
     most = np.max([wide[y : y + down, x : x + across] for y in range(3) for x in range(3)], axis=0)
     known = (count >= _BLOCK * _BLOCK / 10) & (means[0] >= _ALIKE * most)
     whole = (screen.excess, screen.y, screen.u, screen.v)
-    return [_enlarged(mean, excess.shape) for mean in _spread(means, known, whole)]
+    return _spread(means, known, whole)
 
 
 def _spread(means: list[Field], known: NDArray[np.bool_], whole: tuple[float, ...]) -> list[Field]:
@@ -208,26 +246,40 @@ def _halved(plane: NDArray[np.generic]) -> Field:
     return (rows[:, 0::2] + rows[:, 1::2]) * np.float32(0.25)
 
 
-def _doubled(plane: Field, shape: tuple[int, ...]) -> Field:
-    """Twice as large, between the samples by lines."""
-    for axis in (0, 1):
-        lines = plane if axis == 0 else plane.T
-        wide = np.concatenate((lines[:1], lines, lines[-1:])) * np.float32(0.25)
-        near = lines * np.float32(0.75)
-        grown = np.empty((2 * len(lines), lines.shape[1]), np.float32)
-        np.add(near, wide[:-2], out=grown[0::2])
-        np.add(near, wide[2:], out=grown[1::2])
-        plane = grown if axis == 0 else grown.T
-    return plane[: shape[0], : shape[1]]
+def _between(plane: Field, ys: NDArray[np.intp], xs: NDArray[np.intp]) -> Field:
+    """Values of chroma samples at pixels, by lines between the samples."""
+    above, left = (ys - 1) >> 1, (xs - 1) >> 1
+    down = np.where(ys & 1, np.float32(0.25), np.float32(0.75))
+    right = np.where(xs & 1, np.float32(0.25), np.float32(0.75))
+    rows = [np.clip(above + n, 0, plane.shape[0] - 1) for n in (0, 1)]
+    columns = [np.clip(left + n, 0, plane.shape[1] - 1) for n in (0, 1)]
+    top, bottom = (plane[row, columns[0]] * (1 - right) + plane[row, columns[1]] * right for row in rows)
+    found: Field = top * (1 - down) + bottom * down
+    return found
+
+
+def _places(samples: NDArray[Any], blocks: int) -> tuple[NDArray[np.intp], NDArray[np.intp], Field]:
+    """Between which two of a row of blocks samples lie, and how far on the way from one to the next."""
+    place = ((samples + 0.5) / _BLOCK - 0.5).clip(0, blocks - 1).astype(np.float32)
+    first = place.astype(np.intp)
+    return first, np.minimum(first + 1, blocks - 1), place - first
+
+
+def _sampled(blocks: Field, ys: NDArray[Any], xs: NDArray[Any]) -> Field:
+    """Values of blocks at samples of chroma, between the middles of blocks by lines."""
+    (top, bottom, down), (left, right, across) = (
+        _places(places, count) for places, count in zip((ys, xs), blocks.shape, strict=True)
+    )
+    upper = blocks[top, left] * (1 - across) + blocks[top, right] * across
+    lower = blocks[bottom, left] * (1 - across) + blocks[bottom, right] * across
+    found: Field = upper * (1 - down) + lower * down
+    return found
 
 
 def _enlarged(blocks: Field, shape: tuple[int, ...]) -> Field:
-    """Values of blocks for each sample, between the middles of blocks by lines."""
-    for axis in (0, 1):
-        lines = blocks if axis == 0 else blocks.T
-        place = ((np.arange(shape[axis], dtype=np.float32) + 0.5) / _BLOCK - 0.5).clip(0, len(lines) - 1)
-        first = place.astype(np.intp)
-        part = (place - first)[:, None]
-        grown = lines[first] * (1 - part) + lines[np.minimum(first + 1, len(lines) - 1)] * part
-        blocks = grown if axis == 0 else grown.T
-    return blocks.astype(np.float32)
+    """The same for each sample of a plane."""
+    top, bottom, down = _places(np.arange(shape[0]), blocks.shape[0])
+    left, right, across = _places(np.arange(shape[1]), blocks.shape[1])
+    wide = blocks[:, left] * (1 - across) + blocks[:, right] * across
+    found: Field = wide[top] * (1 - down)[:, None] + wide[bottom] * down[:, None]
+    return found
