@@ -83,8 +83,9 @@ def cut(
     excess, tone = table.take(_codes(picture.u, picture.v)), _halved(picture.y)
     full, *bare = _screen((excess, tone, picture.u, picture.v), screen, tolerance)
     rough = np.clip(1 - excess / _enlarged(full, excess.shape), 0, 1)
-    alpha = np.repeat(np.repeat(_ramp(rough, softness, shrink), 2, 0), 2, 1)[: len(picture.y), : picture.y.shape[1]]
-    near = np.nonzero(_uneven(rough))
+    coarse = _ramp(rough, softness, shrink)
+    alpha = np.repeat(np.repeat(coarse, 2, 0), 2, 1)[: len(picture.y), : picture.y.shape[1]]
+    near = np.nonzero(_uneven(coarse))
     ys, xs = _pixels(near, picture.y.shape)
     alpha[ys, xs] = _ramp(_guided(rough, tone, picture.y, ys, xs), softness, shrink)
     _unmix(picture, out, alpha, bare)
@@ -143,11 +144,11 @@ def _code(values: Field, low: int, high: int) -> Bytes:
 # ---- opacity -------------------------------------------------------------------------------------------------------
 
 
-def _uneven(rough: Field) -> NDArray[np.bool_]:
+def _uneven(coarse: Field) -> NDArray[np.bool_]:
     """The samples of chroma around which opacity is not the same everywhere: all others are as they are."""
-    inner = (rough > 0) & (rough < 1)
+    inner = (coarse > 0) & (coarse < 1)
     for axis in (0, 1):  # and edges from 0 to 1 at once
-        low, high = (rough[1:], rough[:-1]) if axis == 0 else (rough[:, 1:], rough[:, :-1])
+        low, high = (coarse[1:], coarse[:-1]) if axis == 0 else (coarse[:, 1:], coarse[:, :-1])
         jump = low != high
         (inner[1:] if axis == 0 else inner[:, 1:])[...] |= jump
         (inner[:-1] if axis == 0 else inner[:, :-1])[...] |= jump
