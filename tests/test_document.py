@@ -115,6 +115,7 @@ edits = st.one_of(
         of=st.sampled_from(["seconds", "length"]),
         name=words,
         pitch=st.sampled_from(["keep", "follow"]),
+        slow_motion=st.sampled_from(["pick", "blend", "flow"]),
     ),
     st.just(Reverse()),
     st.builds(Freeze, at=seconds, length=st.fractions(Fraction(1, 100), 3600)),

@@ -10,7 +10,7 @@ from clipkit.api import words
 from clipkit.api.verbs import Time, Verbs, made
 from clipkit.project.curves import CURVES
 from clipkit.project.ramp import Curve
-from clipkit.project.time_edits import Boomerang, Freeze, Knot, Loop, Pitch, Ramp, Reverse, Speed, Trim
+from clipkit.project.time_edits import Boomerang, Freeze, Knot, Loop, Pitch, Ramp, Reverse, SlowMotion, Speed, Trim
 from clipkit.time import exact
 
 Factor: TypeAlias = float | str | Fraction
@@ -31,12 +31,24 @@ class TimeVerbs(Verbs):
         first, last = self._stretch(start, end, length)
         return self.edited(made(Trim, start=first, end=last))
 
-    def speed(self, factor: Factor, *, pitch: Pitch = "keep") -> Self:
-        """Play `factor` times as fast, 0.1 to 10; with ``pitch="follow"`` the pitch goes with it, as on a tape."""
-        return self.edited(made(Speed, factor=exact(factor), pitch=pitch))
+    def speed(self, factor: Factor, *, pitch: Pitch = "keep", slow_motion: SlowMotion = "pick") -> Self:
+        """Play `factor` times as fast.
+
+        Args:
+            factor: 0.1 to 10.
+            pitch: With ``follow`` the pitch goes with the speed, as on a tape.
+            slow_motion: What shows between two frames, where the source has too few: the first (``pick``), both mixed
+                (``blend``), or both moved along their motion (``flow``, about a third of a second a frame of 1080p).
+        """
+        return self.edited(made(Speed, factor=exact(factor), pitch=pitch, slow_motion=slow_motion))
 
     def ramp(
-        self, knots: str | Sequence[tuple[Time, Factor]], *, curve: Curve | None = None, pitch: Pitch = "keep"
+        self,
+        knots: str | Sequence[tuple[Time, Factor]],
+        *,
+        curve: Curve | None = None,
+        pitch: Pitch = "keep",
+        slow_motion: SlowMotion = "pick",
     ) -> Self:
         """Play at a speed that goes from knot to knot.
 
@@ -47,20 +59,20 @@ class TimeVerbs(Verbs):
                 jump-cut, flash-in, flash-out.
             curve: ``linear`` (of knots) or ``smooth``, where every change begins and ends gently (of named curves).
             pitch: As for `speed`.
+            slow_motion: As for `speed`.
 
         Raises:
             ProjectError: ``bad-value``, ``bad-time``, ``bad-speed``.
         """
         told = words.knots(knots) if isinstance(knots, str) else knots
+        how = {"pitch": pitch, "slow_motion": slow_motion}
         if isinstance(told, str):
             named = CURVES[told]
             shares = [share.split(":") for share in named.knots.split()]
             points = tuple(Knot(at=exact(at), factor=exact(factor)) for at, factor in shares)
-            return self.edited(
-                made(Ramp, knots=points, curve=curve or named.curve, of="length", name=told, pitch=pitch)
-            )
+            return self.edited(made(Ramp, knots=points, curve=curve or named.curve, of="length", name=told, **how))
         pairs = [{"at": self.seconds(time), "factor": exact(factor)} for time, factor in told]
-        return self.edited(made(Ramp, knots=tuple(pairs), curve=curve or "linear", pitch=pitch))
+        return self.edited(made(Ramp, knots=tuple(pairs), curve=curve or "linear", **how))
 
     def reverse(self) -> Self:
         """Play backwards, picture and sound."""

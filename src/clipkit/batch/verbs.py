@@ -21,7 +21,7 @@ from clipkit.errors import ProjectError
 from clipkit.geometry import Fit
 from clipkit.project.model import Kept, LengthFrom, Quality, WhenShort
 from clipkit.project.ramp import Curve
-from clipkit.project.time_edits import Pitch
+from clipkit.project.time_edits import Pitch, SlowMotion
 
 Parts: TypeAlias = dict[str, dict[str, Any]]
 """What each verb is called with."""
@@ -43,7 +43,8 @@ KEYS: Final[Mapping[str, Key]] = {
     "speed": Key("speed", "factor", values.factor),
     "ramp": Key("ramp", "knots", values.knots),
     "curve": Key("ramp", "curve", values.one_of(*get_args(Curve))),
-    "pitch": Key("pitching", "pitch", values.one_of(*get_args(Pitch))),
+    "pitch": Key("pace", "pitch", values.one_of(*get_args(Pitch))),
+    "slow-motion": Key("pace", "slow_motion", values.one_of(*get_args(SlowMotion))),
     "freeze": Key("freeze", "pause", values.pause),
     "reverse": Key("reverse", "on", values.flag),
     "boomerang": Key("boomerang", "on", values.flag),
@@ -98,7 +99,7 @@ KEYS: Final[Mapping[str, Key]] = {
     "keep-metadata": Key("output", "keep_metadata", values.some_of(*get_args(Kept))),
 }
 
-_NEEDED = {"pitching": ("speed", "ramp"), "mixing": ("duet", "react", "green-screen")} | {
+_NEEDED = {"pace": ("speed", "ramp"), "mixing": ("duet", "react", "green-screen")} | {
     name: (name,) for name in ("ramp", "filter", "duet", "react", "green-screen", "music")
 }
 """The keys without one of which a verb's other keys would mean nothing."""
@@ -166,11 +167,11 @@ def applied(clip: Clip, parts: Parts) -> Clip:
 
 def _timed(clip: Clip, parts: Parts) -> Clip:
     """At its speed, and what else is done to its time."""
-    pitching = parts.get("pitching", {})
+    pace = parts.get("pace", {})
     if "speed" in parts:
-        clip = clip.speed(Fraction(parts["speed"]["factor"]), **pitching)
+        clip = clip.speed(Fraction(parts["speed"]["factor"]), **pace)
     if "ramp" in parts:
-        clip = clip.ramp(**parts["ramp"], **pitching)
+        clip = clip.ramp(**parts["ramp"], **pace)
     if "freeze" in parts:
         clip = clip.freeze(*parts["freeze"]["pause"])
     for verb in ("reverse", "boomerang"):

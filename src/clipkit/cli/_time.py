@@ -22,6 +22,17 @@ def ramp_option(name: str = "--ramp") -> Callable[[Decorated], Decorated]:
     )
 
 
+def slow_motion_option() -> Callable[[Decorated], Decorated]:
+    """What shows between two frames."""
+    return click.option(
+        "--slow-motion",
+        type=click.Choice(("pick", "blend", "flow")),
+        default="pick",
+        show_default=True,
+        help="between two frames of the input: show the first, mix both, or move along their motion (slow to make)",
+    )
+
+
 def curve_option() -> Callable[[Decorated], Decorated]:
     """How a ramp goes from knot to knot."""
     return click.option(

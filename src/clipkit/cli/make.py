@@ -20,7 +20,7 @@ from clipkit.cli._compose import MIXING, key_options, mixing, mixing_options, wi
 from clipkit.cli._errors import WrongUse
 from clipkit.cli._input import read
 from clipkit.cli._operation import operation
-from clipkit.cli._time import curve_option, ramp_option
+from clipkit.cli._time import curve_option, ramp_option, slow_motion_option
 
 if TYPE_CHECKING:
     from clipkit.api.clip import Clip
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 )
 @ramp_option()
 @curve_option()
+@slow_motion_option()
 @click.option("--freeze", type=_types.PAUSE, help="stand still at T for LENGTH, in silence")
 @click.option("--reverse", is_flag=True, help="play backwards")
 @click.option("--boomerang", is_flag=True, help="play forwards, then backwards")
@@ -108,7 +109,7 @@ _OF_MUSIC = (
     "original_gain",
     "mute_original",
 )
-_OF_SPEED = {"curve": ("ramp",), "pitch": ("speed", "ramp")}
+_OF_SPEED = {"curve": ("ramp",), "pitch": ("speed", "ramp"), "slow_motion": ("speed", "ramp")}
 
 
 def _refuse_idle(parts: dict[str, Any]) -> None:
@@ -146,10 +147,11 @@ def _cut(clip: Clip, start: str, end: str | None, length: str | None) -> Clip:
 def _timed(clip: Clip, parts: dict[str, Any]) -> Clip:
     """At its speed, and what else is done to its time."""
     speed: Fraction | None = parts["speed"]
+    how = {"pitch": parts["pitch"], "slow_motion": parts["slow_motion"]}
     if speed is not None:
-        clip = clip.speed(speed, pitch=parts["pitch"])
+        clip = clip.speed(speed, **how)
     if parts["ramp"] is not None:
-        clip = clip.ramp(parts["ramp"], curve=parts["curve"], pitch=parts["pitch"])
+        clip = clip.ramp(parts["ramp"], curve=parts["curve"], **how)
     if parts["freeze"] is not None:
         clip = clip.freeze(*parts["freeze"])
     clip = clip.reverse() if parts["reverse"] else clip

@@ -16,19 +16,19 @@ from clipkit.cli import _types
 from clipkit.cli._checks import one_of
 from clipkit.cli._errors import WrongUse
 from clipkit.cli._operation import operation
-from clipkit.cli._time import curve_option, ramp_option
+from clipkit.cli._time import curve_option, ramp_option, slow_motion_option
 
 if TYPE_CHECKING:
     from clipkit.api.clip import Clip
     from clipkit.project.ramp import Curve
-    from clipkit.project.time_edits import Pitch
+    from clipkit.project.time_edits import Pitch, SlowMotion
 
 
 @operation(
     __doc__,
     examples=(
         "clipkit speed take.mp4 2 -o fast.mp4",
-        "clipkit speed take.mp4 0.5 -o slow.mp4",
+        "clipkit speed take.mp4 0.3 --slow-motion flow -o slow.mp4",
         'clipkit speed take.mp4 --ramp "0:1 3:1 4:0.3 6:0.3 6.5:2" --curve smooth -o ramp.mp4',
         "clipkit speed take.mp4 --ramp hero -o hero.mp4",
     ),
@@ -43,12 +43,15 @@ if TYPE_CHECKING:
     show_default=True,
     help="follow: as on a tape; chipmunk when fast, giant when slow",
 )
-def command(clip: Clip, factor: Fraction | None, ramp: str | None, curve: Curve | None, pitch: Pitch) -> Clip:
+@slow_motion_option()
+def command(
+    clip: Clip, factor: Fraction | None, ramp: str | None, curve: Curve | None, pitch: Pitch, slow_motion: SlowMotion
+) -> Clip:
     one_of({"FACTOR": factor is not None, "--ramp": ramp is not None})
     if curve is not None and ramp is None:
         raise WrongUse("--curve belongs to --ramp", "add --ramp, or leave it out")
     if ramp is not None:
-        return clip.ramp(ramp, curve=curve, pitch=pitch)
+        return clip.ramp(ramp, curve=curve, pitch=pitch, slow_motion=slow_motion)
     if factor is None:
         raise WrongUse("how fast?", "give a FACTOR, such as 2 or 0.5, or a --ramp")
-    return clip.speed(factor, pitch=pitch)
+    return clip.speed(factor, pitch=pitch, slow_motion=slow_motion)

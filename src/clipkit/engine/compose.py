@@ -14,6 +14,7 @@ from clipkit.catalog.layout import Layer, Patch
 from clipkit.colour.encoding import OUTPUT
 from clipkit.engine import matte
 from clipkit.engine.behind import Backgrounds
+from clipkit.engine.between import between
 from clipkit.engine.footage import Footage, Reading
 from clipkit.engine.layers import arranged, covers, inside, sole
 from clipkit.engine.parts import corner_of, part_of, same_shape, whole_of
@@ -147,7 +148,8 @@ class Painter:
         key = (id(shot), size, part)
         stages = self._steps.stages(shot, facts.encoding, t)
         kept = self._kept.get(key)
-        same = kept is not None and kept.of is decoded and kept.through is stages
+        towards = self._footage.between(shot, t)
+        same = kept is not None and kept.of is decoded and kept.through is stages and towards is None
         if kept is not None and same and not any(moves(step) for step in shot.steps):
             return kept.frame
         turn = facts.orientation
@@ -156,8 +158,11 @@ class Painter:
         if stages[0] is not None and box.size.pixels < coded.pixels:
             coded = box.size  # a table costs by the pixel: what grows is coloured first
         scaled = self._scalers.get(key, deep=facts.encoding.hdr).scale(decoded, coded, box)
+        if towards is not None:
+            other = self._scalers.get(("next", *key), deep=facts.encoding.hdr).scale(towards[0], coded, box)
+            scaled = between(scaled, other, towards[1], self._pool, moving=shot.slow_motion == "flow")
         frame = self._steps.applied(Coded(scaled, facts.encoding, turn), shot, size, t)
-        if self._footage.stays(shot, t):
+        if towards is None and self._footage.stays(shot, t):
             self._kept[key] = _Kept(decoded, stages, frame)
         else:
             self._kept.pop(key, None)

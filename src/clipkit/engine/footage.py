@@ -52,6 +52,17 @@ class Footage:
         last = self._last.get(id(shot))
         return last[1] if last is not None and last[0] == instant else self._playback(shot).frame(instant)
 
+    def between(self, shot: Shot, t: Fraction) -> tuple[av.VideoFrame, float] | None:
+        """The frame towards which the one at `t` is on its way, and how far, 0 to 1, has been gone; None where the one
+        that `at` gave is all there is: its source has frames enough, or nothing is wanted between them.
+        """
+        piece = shot.time.piece(t)
+        if shot.slow_motion == "pick" or piece is None or not piece.factor:
+            return None
+        if abs(piece.factor) * shot.rate >= self._plan.output.rate or id(shot) in self._last:
+            return None
+        return self._playback(shot).towards(piece.instant(t))
+
     def stays(self, shot: Shot, t: Fraction) -> bool:
         """Whether the frame of the source that shows at `t` is also the next one wanted."""
         following = shot.time.instant(t + 1 / self._plan.output.rate)

@@ -85,6 +85,13 @@ class FrameReader:
         """Whether the frame that `at` gave last is also the one of `t`."""
         return self._shown is not None and self._shown[0] <= t and (self._next is None or t < self._next[0])
 
+    @property
+    def following(self) -> tuple[Fraction, Fraction, av.VideoFrame] | None:
+        """Since when the frame that `at` gave last is on show, until when, and the one after it; None for the last."""
+        if self._shown is None or self._next is None:
+            return None
+        return self._shown[0], *self._next
+
     def between(self, start: Fraction, stop: Fraction) -> Iterator[tuple[Fraction, av.VideoFrame]]:
         """The frame that shows at `start`, and each after it that comes before `stop`, with their times."""
         self.at(start)

@@ -64,6 +64,7 @@ def _of_edits(plan: Plan, shot: Shot, source: MediaFacts) -> str:
     problems = (
         (any(isinstance(step, Look) for step in shot.steps), "the picture is filtered"),
         (bool(shot.steps), "the picture passes through MoviePy"),
+        (shot.slow_motion != "pick", "frames are made between those of the source"),
         (not any(piece.factor == 1 for piece in shot.time.pieces), _of_speed(shot)),
         (output.size != picture.size, f"its size changes from {picture.size}"),
         (whole != picture.size, "its pixels are not square, or a part of them is hidden"),

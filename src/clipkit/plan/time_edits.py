@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 from clipkit.errors import ProjectError
 from clipkit.plan.strip import Gathered, Strip, check_start
 from clipkit.plan.types import Picture, Shot
 from clipkit.project.ramp import Knot, ramp
-from clipkit.project.time_edits import Boomerang, Freeze, Loop, Ramp, Reverse, Speed, TimeEdit, Trim
+from clipkit.project.time_edits import Boomerang, Freeze, Loop, Ramp, Reverse, SlowMotion, Speed, TimeEdit, Trim
 from clipkit.project.timemap import TimeMap
 from clipkit.time import clock
 
@@ -29,7 +30,10 @@ def applied(edit: TimeEdit, strip: Strip, gathered: Gathered, where: str) -> Str
             where=where,
             hint="loop it fewer times, or export it first and loop the result",
         )
-    return strip.through(time)
+    strip = strip.through(time)
+    if isinstance(edit, Speed | Ramp) and edit.slow_motion != "pick":
+        strip = replace(strip, picture=_with_slow_motion(strip.picture, edit.slow_motion))
+    return strip
 
 
 def _map(edit: Speed | Ramp | Reverse | Freeze | Loop | Boomerang, strip: Strip, where: str) -> TimeMap:
@@ -61,6 +65,12 @@ def _check_moment(at: Fraction, duration: Fraction, where: str) -> None:
             where=f"{where}/at",
             hint=f"stand still at {clock(duration)} or before",
         )
+
+
+def _with_slow_motion(picture: Picture, how: SlowMotion) -> Picture:
+    if isinstance(picture, Shot):
+        return replace(picture, slow_motion=how)
+    return replace(picture, parts=tuple(_with_slow_motion(part, how) for part in picture.parts))
 
 
 def _turns(edit: TimeEdit) -> int:

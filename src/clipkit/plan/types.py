@@ -13,6 +13,7 @@ from clipkit.geometry import Fit, Size
 from clipkit.plan.facts import MediaFacts, Orientation
 from clipkit.project.keys import Keys
 from clipkit.project.model import Kept
+from clipkit.project.time_edits import SlowMotion
 from clipkit.project.timemap import TimeMap
 
 Container: TypeAlias = Literal["mp4", "mov", "webm", "gif"]
@@ -92,13 +93,17 @@ def moves(step: Step) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """Frames of one source; `time` maps output time to the source's. `source` indexes `Plan.sources`."""
+    """Frames of one source; `time` maps output time to the source's. `source` indexes `Plan.sources`.
+
+    `slow_motion` is what shows between two frames of the source, where it has fewer than the output.
+    """
 
     source: int
     time: TimeMap
     size: Size
     rate: Fraction
     steps: tuple[Step, ...] = ()
+    slow_motion: SlowMotion = "pick"
 
 
 @dataclass(frozen=True, slots=True)

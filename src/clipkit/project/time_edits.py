@@ -12,6 +12,9 @@ from clipkit.project.ramp import Curve
 from clipkit.project.values import Number, Seconds, Value, check_order
 
 Pitch = Literal["keep", "follow"]
+SlowMotion = Literal["pick", "blend", "flow"]
+"""What shows between two frames of the source: the first, both mixed, or both moved along their motion."""
+
 Factor: TypeAlias = Annotated[Number, Field(ge=Fraction(1, 10), le=10)]
 Count: TypeAlias = Annotated[int, Field(ge=1, le=1000)]
 
@@ -35,6 +38,7 @@ class Speed(Value):
     kind: Literal["speed"] = "speed"
     factor: Factor
     pitch: Pitch = "keep"
+    slow_motion: SlowMotion = "pick"
 
 
 class Knot(Value):
@@ -57,6 +61,7 @@ class Ramp(Value):
     of: Literal["seconds", "length"] = "seconds"
     name: str = ""
     pitch: Pitch = "keep"
+    slow_motion: SlowMotion = "pick"
 
     @model_validator(mode="after")
     def _ordered(self) -> Ramp:

@@ -83,15 +83,16 @@ class TimeMap:
 
     def at(self, t: Fraction) -> Fraction | None:
         """The source moment that shows at output time `t`; None where nothing does."""
-        piece = self._piece(t)
+        piece = self.piece(t)
         return None if piece is None else piece.at(t)
 
     def instant(self, t: Fraction, *, before: bool = False) -> Instant | None:
         """As `at`, with the side from which it is meant; with `before`, of what shows just before `t`."""
-        piece = self._piece(t, before=before)
+        piece = self.piece(t, before=before)
         return None if piece is None else piece.instant(t, before=before)
 
-    def _piece(self, t: Fraction, *, before: bool = False) -> Piece | None:
+    def piece(self, t: Fraction, *, before: bool = False) -> Piece | None:
+        """The piece that holds `t`, or, with `before`, what is just before it."""
         index = (bisect_left if before else bisect_right)(self.pieces, t, key=_start) - 1
         if index < 0 or t > self.pieces[index].end or (t == self.pieces[index].end and not before):
             return None
