@@ -114,15 +114,16 @@ def _displacements() -> Iterator[tuple[int, int]]:
 def _costs(
     a: NDArray[np.float32], b: NDArray[np.float32], back: tuple[int, int], by: tuple[int, int], grid: tuple[int, int]
 ) -> NDArray[np.float32]:
-    """How unlike the frames are at one displacement, by block and what is around it, with what its length costs."""
+    """How unlike the frames are at one displacement, by block and its neighbours, with what its length costs."""
     height, width = grid[0] * _BLOCK, grid[1] * _BLOCK
     top, left = _REACH + back[0], _REACH + back[1]
     low, side = top + by[0], left + by[1]
     apart = np.abs(a[top : top + height, left : left + width] - b[low : low + height, side : side + width])
     blocks = np.pad(apart.reshape(grid[0], _BLOCK, grid[1], _BLOCK).mean(axis=(1, 3)), 1, "edge")
     across = blocks[:, :-2] + 2 * blocks[:, 1:-1] + blocks[:, 2:]
-    cost: NDArray[np.float32] = (across[:-2] + 2 * across[1:-1] + across[2:]) / 16 + np.float32(
-        _STILL / _BLOCK * (by[0] ** 2 + by[1] ** 2) ** 0.5
+    length = np.float32((by[0] ** 2 + by[1] ** 2) ** 0.5)
+    cost: NDArray[np.float32] = (across[:-2] + 2 * across[1:-1] + across[2:]) / 16 + length * np.float32(
+        _STILL / _BLOCK
     )
     return cost
 
