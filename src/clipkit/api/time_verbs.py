@@ -38,7 +38,7 @@ class TimeVerbs(Verbs):
             factor: 0.1 to 10.
             pitch: With ``follow`` the pitch goes with the speed, as on a tape.
             slow_motion: What shows between two frames, where the source has too few: the first (``pick``), both mixed
-                (``blend``), or both moved along their motion (``flow``, about a third of a second a frame of 1080p).
+                (``blend``), or both moved along their motion (``flow``, half a second of CPU or more a frame of 1080p).
         """
         return self.edited(made(Speed, factor=exact(factor), pitch=pitch, slow_motion=slow_motion))
 

@@ -121,10 +121,8 @@ def _costs(
     apart = np.abs(a[top : top + height, left : left + width] - b[low : low + height, side : side + width])
     blocks = np.pad(apart.reshape(grid[0], _BLOCK, grid[1], _BLOCK).mean(axis=(1, 3)), 1, "edge")
     across = blocks[:, :-2] + 2 * blocks[:, 1:-1] + blocks[:, 2:]
-    length = np.float32((by[0] ** 2 + by[1] ** 2) ** 0.5)
-    cost: NDArray[np.float32] = (across[:-2] + 2 * across[1:-1] + across[2:]) / 16 + length * np.float32(
-        _STILL / _BLOCK
-    )
+    around = (across[:-2] + 2 * across[1:-1] + across[2:]) / 16
+    cost: NDArray[np.float32] = around + np.float32(_STILL / _BLOCK * (by[0] ** 2 + by[1] ** 2) ** 0.5)
     return cost
 
 
