@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from clipkit.api.arrange import stitch as stitch
     from clipkit.api.clip import Clip as Clip
     from clipkit.api.drafts import drafts as drafts
+    from clipkit.api.library import add_tracks as add_tracks
+    from clipkit.api.library import remove_track as remove_track
+    from clipkit.api.library import tracks as tracks
     from clipkit.api.make import load as load
     from clipkit.api.make import open as open
     from clipkit.api.make import still as still
@@ -66,6 +69,9 @@ _HOMES = {
     "load": "api.make",
     "open": "api.make",
     "still": "api.make",
+    "add_tracks": "api.library",
+    "remove_track": "api.library",
+    "tracks": "api.library",
     "beats": "api.rhythm",
     "compose": "api.songs",
     "align": "api.sync",

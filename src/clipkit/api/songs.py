@@ -15,6 +15,7 @@ from clipkit.project import edits
 from clipkit.project.model import Media
 from clipkit.sound import compose as composing
 from clipkit.sound.compose.song import LICENCE, Composition
+from clipkit.sound.loudness import measured
 from clipkit.store.atomic import replacing
 
 
@@ -44,7 +45,7 @@ class Song(Composition):
             grid = stack.enter_context(replacing(grid_path(target), force=force))
             sound = stack.enter_context(replacing(target, force=force))
             soundfile.write_sound(sound, self.samples, self._tags(), bit_rate=bit_rate)
-            grid.write_text(json.dumps(self.grid(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+            grid.write_text(json.dumps(self._side(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         return target
 
     def clip(self) -> Clip:
@@ -55,6 +56,11 @@ class Song(Composition):
         """
         path = content.keep(".wav", lambda new: soundfile.write_sound(new, self.samples, self._tags()))
         return Clip(edits.of_source(Media(path=str(path))))
+
+    def _side(self) -> dict[str, object]:
+        """The grid, and how loud the song is: what the music library shows of it."""
+        loudness = measured(self.samples)
+        return {**self.grid(), "lufs": round(loudness.lufs, 2), "true_peak": round(loudness.true_peak, 2)}
 
     def _tags(self) -> dict[str, str]:
         return {

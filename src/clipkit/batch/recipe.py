@@ -28,6 +28,7 @@ from clipkit.batch import holes, verbs
 from clipkit.batch.holes import Row
 from clipkit.batch.rows import INPUT, completed
 from clipkit.errors import ClipkitError, MediaError, ProjectError
+from clipkit.library import tracks
 from clipkit.project import document
 from clipkit.project.model import Composition, Node, Project, Sequence
 
@@ -77,7 +78,9 @@ class Recipe:
         return None if self.name is None else str(holes.filled(self.name, completed(row), f"{self.where}#/name"))
 
     def _found(self, key: str, value: JsonValue) -> JsonValue:
-        return os.path.normpath(self.folder / value) if key in _FILES and isinstance(value, str) else value
+        if key not in _FILES or not isinstance(value, str) or tracks.is_word(value):
+            return value
+        return os.path.normpath(self.folder / value)
 
     def _replaced(self, row: Row) -> Project:
         text = json.dumps(holes.filled(self.document, row, f"{self.where}#"))

@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from clipkit import targets
 from clipkit.api import words
 from clipkit.geometry import parse_size
-from clipkit.library import filters
+from clipkit.library import filters, tracks
 from clipkit.time import parse_rate, parse_time
 
 
@@ -35,6 +35,22 @@ def _time(text: str) -> str:
 
 def path(value: JsonValue) -> str:
     return value if isinstance(value, str) else _text(value)
+
+
+def track(value: JsonValue) -> str:
+    """A file, or a track of the library that is there."""
+    word = path(value)
+    if tracks.is_word(word):
+        tracks.chosen(word)
+    return word
+
+
+def whole(value: JsonValue) -> int:
+    """A whole number from 0 on."""
+    text = _text(value)
+    if text.isdecimal() and len(text) < 10:
+        return int(text)
+    raise words.bad(text, "a whole number", "write 0, 1, 2 …")
 
 
 def one_of(*known: str) -> Callable[[JsonValue], object]:

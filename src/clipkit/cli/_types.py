@@ -230,6 +230,28 @@ class _File(Word):
         return [CompletionItem(f"draft:{item.value}") for item in found]
 
 
+class _Track(Word):
+    """A sound file, or a track of the library; completed as files are, or by names."""
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        from clipkit.library import tracks
+
+        if not tracks.is_word(incomplete):
+            return [CompletionItem(incomplete, type="file")]
+        by_genre = incomplete.startswith(tracks.GENRE)
+        known = tracks.genres() if by_genre else tuple(track.name for track in tracks.listed())
+        prefix = tracks.GENRE if by_genre else tracks.LIBRARY
+        return _beginning(incomplete, tuple(f"{prefix}{name}" for name in known))
+
+
+def track_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Tracks of the library, each with its title."""
+    from clipkit.library import tracks
+
+    found = [track for track in tracks.listed() if track.name.startswith(incomplete)]
+    return [CompletionItem(track.name, help=track.title) for track in found]
+
+
 TIME = _Time()
 SIGNED_TIME = _Time(signed=True)
 RATE = _Rate("FPS")
@@ -252,3 +274,4 @@ DECIBELS = _Number("DB", -60, 24)
 STRENGTH = _Number("0..1", 0, 1)
 SCALE = _Number("0.05..1", 0.05, 1)
 FILE = _File("FILE")
+TRACK = _Track("TRACK")

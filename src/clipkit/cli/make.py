@@ -77,7 +77,8 @@ if TYPE_CHECKING:
 @click.option("--green-screen", metavar="OTHER", type=_types.FILE, help="cut me out, and put me over this video")
 @key_options("green-screen-")
 @mixing_options
-@click.option("--music", metavar="TRACK", type=_types.FILE, help="lay this track under the sound")
+@click.option("--music", metavar="TRACK", type=_types.TRACK, help="lay this file, library:NAME or genre:NAME under it")
+@click.option("--music-seed", type=int, default=0, show_default=True, help="which track of a genre")
 @click.option("--music-start", type=_types.TIME, default="0", show_default=True, help="where in the track to begin")
 @click.option("--music-gain", type=_types.DECIBELS, default="-12", show_default=True, help="of the track, in dB")
 @click.option("--original-gain", type=_types.DECIBELS, help="of the own sound under music, in dB  [default: 0]")
@@ -101,6 +102,7 @@ def command(clip: Clip, **parts: Any) -> Clip:  # noqa: ANN401  the options abov
 LAYOUTS = ("duet", "react", "green_screen")
 
 _OF_MUSIC = (
+    "music_seed",
     "music_start",
     "music_gain",
     "music_fade_in",
@@ -186,7 +188,7 @@ def _with_music(clip: Clip, parts: dict[str, Any]) -> Clip:
     if parts["music"] is None:
         return clip
     return clip.music(
-        checked_track(parts["music"]),
+        checked_track(parts["music"], parts["music_seed"]),
         start=parts["music_start"],
         gain_db=parts["music_gain"],
         original_gain_db=gain or 0.0,

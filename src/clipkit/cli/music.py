@@ -1,6 +1,7 @@
 """Lay a track under a clip's own sound.
 
-The track begins at --start, is repeated where it is shorter than the clip, and fades out at the end. A peak limiter
+TRACK is a sound file, library:NAME for one of the library (see `clipkit tracks list`), or genre:NAME for one of a
+genre. It begins at --start, is repeated where it is shorter than the clip, and fades out at the end. A peak limiter
 keeps the sum from clipping.
 """
 
@@ -22,9 +23,13 @@ if TYPE_CHECKING:
     examples=(
         "clipkit music take.mp4 song.mp3 --start 0:12 --gain -8 -o with-music.mp4",
         "clipkit music take.mp4 song.mp3 --mute-original -o only-music.mp4",
+        "clipkit music take.mp4 genre:lo-fi --seed 2 -o calm.mp4",
     ),
 )
-@click.argument("track", metavar="TRACK", type=_types.FILE)
+@click.argument("track", metavar="TRACK", type=_types.TRACK)
+@click.option(
+    "--seed", type=int, default=0, show_default=True, help="which track of a genre: another seed, another one"
+)
 @click.option("--start", type=_types.TIME, default="0", show_default=True, help="where in the track to begin")
 @click.option("--gain", type=_types.DECIBELS, default="-12", show_default=True, help="of the track, in dB")
 @click.option("--original-gain", type=_types.DECIBELS, help="of the clip's own sound, in dB  [default: 0]")
@@ -35,6 +40,7 @@ if TYPE_CHECKING:
 def command(
     clip: Clip,
     track: str,
+    seed: int,
     start: str,
     gain: float,
     original_gain: float | None,
@@ -47,7 +53,7 @@ def command(
 
     one_of({"--original-gain": original_gain is not None, "--mute-original": mute_original})
     return clip.music(
-        checked_track(track),
+        checked_track(track, seed),
         start=start,
         gain_db=gain,
         original_gain_db=original_gain or 0.0,

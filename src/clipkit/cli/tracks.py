@@ -1,14 +1,28 @@
-"""Music: make it on this machine."""
+"""Music: your library, and songs made on this machine.
+
+Where a TRACK is wanted, library:NAME is one of these, and genre:NAME one of that genre. The songs that come with
+clipkit and those that it composes are CC0.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from clipkit.cli import _types
+from clipkit.cli._errors import WrongUse, printable
 from clipkit.cli._operation import plain
-from clipkit.cli._output import echo_json, notice
+from clipkit.cli._output import PICTURES, echo_json, notice, save_picture
 from clipkit.cli._subcommands import subcommands
+from clipkit.cli._tables import pairs, table
+from clipkit.time import clock
+
+if TYPE_CHECKING:
+    from clipkit.library.tracks import Track
+
+_JSON = click.option("--json", "as_json", is_flag=True, help="print it, or the error, as JSON")
 
 
 @plain(
@@ -64,4 +78,118 @@ def compose(
     )
 
 
-command = subcommands(__doc__, {"compose": compose})
+@plain(
+    """Name all tracks, by genre, with length, tempo, loudness and licence.""",
+    examples=("clipkit tracks list", "clipkit tracks list --genre lo-fi --json"),
+)
+@click.option("--genre", metavar="GENRE", help="only these")
+@_JSON
+def listed(genre: str | None, as_json: bool) -> None:
+    from clipkit.api import library
+    from clipkit.library import tracks
+
+    found = library.tracks(genre)
+    if as_json:
+        echo_json([_row(track) for track in found])
+        return
+    columns = ("genre", "track", "title", "length", "BPM", "LUFS", "licence")
+    table(columns, [_cells(track) for track in found])
+    for error in tracks.broken():
+        notice(f"note: {error}")
+
+
+def _row(track: Track) -> dict[str, object]:
+    return track.model_dump(mode="json", exclude={"beats", "bars", "waveform"})
+
+
+def _cells(track: Track) -> tuple[str, ...]:
+    title = f"{track.title}, {track.artist}" if track.artist else track.title
+    bpm = f"{track.bpm:.1f}" if track.bpm else "–"
+    lufs = "–" if track.lufs is None else f"{track.lufs:.1f}"
+    return (track.genre or "–", track.name, title, clock(track.seconds), bpm, lufs, track.licence or "–")
+
+
+@plain(
+    """Bring a song, or all songs of a folder, into the library.
+
+    mp3, m4a, ogg, opus, flac and wav. Each is copied, so that it stays whatever becomes of the original, and measured
+    once: beats, loudness, waveform, where a good 15 s begin. A file of a folder that is no music is named and does not
+    stop the rest.
+    """,
+    examples=("clipkit tracks add ~/Music/shorts --genre pop", "clipkit tracks add song.mp3"),
+)
+@click.argument("source", metavar="FOLDER|FILE", type=_types.FILE)
+@click.option("--genre", metavar="GENRE", help="what kind of music  [default: what the tags say]")
+@click.option("--quiet", is_flag=True, help="no notices")
+@_JSON
+def add(source: str, genre: str | None, quiet: bool, as_json: bool) -> None:
+    from clipkit.api import library
+
+    added = library.add_tracks(source, genre)
+    if as_json:
+        failed = [error.to_dict() for error in added.failed]
+        echo_json({"added": [_row(track) for track in added.tracks], "failed": failed})
+    else:
+        for track in added.tracks:
+            tempo = f"{track.bpm:.1f} BPM" if track.bpm else "no beat"
+            notice(f"{track.name}: {track.title}, {clock(track.seconds)}, {tempo}", quiet)
+        for error in added.failed:
+            notice(f"note: {error}", quiet)
+    if added.failed and not added.tracks:
+        raise added.failed[0]
+
+
+@plain(
+    """Show what is known of a track; draw its waveform, beats and sections.""",
+    examples=("clipkit tracks show lo-fi", "clipkit tracks show lo-fi --plot lo-fi.png"),
+)
+@click.argument("name", metavar="NAME", shell_complete=_types.track_names)
+@click.option("--plot", metavar="FILE.png", help="draw it: *.png or *.jpg")
+@click.option("--force", is_flag=True, help="replace a file that is there")
+@click.option("--quiet", is_flag=True, help="no notices")
+@_JSON
+def show(name: str, plot: str | None, force: bool, quiet: bool, as_json: bool) -> None:
+    from clipkit.api import library
+
+    if plot is not None and Path(plot).suffix.lower() not in PICTURES:
+        raise WrongUse("--plot draws a picture", "name it *.png or *.jpg")
+    track = library.track(name)
+    if plot is not None:
+        _plot(track, Path(plot), force)
+        notice(f"{plot}: saved", quiet)
+    if as_json:
+        echo_json(track.model_dump(mode="json"))
+        return
+    genre, name, title, length, bpm, lufs, licence = _cells(track)
+    peak = "–" if track.true_peak is None else f"{track.true_peak:.1f} dBTP"
+    bars = f"{len(track.bars)}, of {track.beats_per_bar} beats" if track.bars else "–"
+    said = {"track": name, "title": title, "genre": genre, "licence": licence, "file": track.path, "length": length}
+    measured = {"BPM": bpm, "bars": bars, "LUFS": lufs, "peak": peak, "best 15 s": f"from {clock(track.best)}"}
+    pairs((said | measured).items())
+    table(("section", "start", "end"), [(part.label, clock(part.start), clock(part.end)) for part in track.sections])
+
+
+def _plot(track: Track, path: Path, force: bool) -> None:
+    from clipkit.api.beat_sheet import Sheet, drawn
+
+    title = printable(f"{track.title}: {track.bpm:.1f} BPM")
+    parts = [(printable(part.label), part.start, part.end) for part in track.sections]
+    sheet = Sheet(title, track.seconds, track.waveform, track.beats, track.bars, parts, track.best)
+    save_picture(drawn(sheet), path, force=force)
+
+
+@plain(
+    """Take a track of your own out of the library; its original stays where it is.""",
+    examples=("clipkit tracks remove song",),
+)
+@click.argument("name", metavar="NAME", shell_complete=_types.track_names)
+@click.option("--force", is_flag=True, help="also where a draft plays it")
+@click.option("--quiet", is_flag=True, help="no notices")
+def remove(name: str, force: bool, quiet: bool) -> None:
+    from clipkit.api import library
+
+    library.remove_track(name, force=force)
+    notice(f"{name}: removed", quiet)
+
+
+command = subcommands(__doc__, {"list": listed, "add": add, "show": show, "remove": remove, "compose": compose})
