@@ -223,7 +223,7 @@ def _finite(decibels: float) -> float | None:
 
 def _drafts_with(file: str) -> list[str]:
     """The drafts that name a file of the content store."""
-    return [draft.name for draft in drafts.names() if file in drafts.load(draft.name)]
+    return [draft.name for draft in drafts.names() if file in drafts.load(draft.name).text]
 
 
 def _unlink(path: Path) -> None:

@@ -6,6 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from clipkit.api.clip import Clip
+from clipkit.api.library import resolved
 from clipkit.api.make import Source
 from clipkit.api.make import open as open_clip
 from clipkit.api.verbs import made
@@ -49,7 +50,7 @@ def lipsync(
 
     Args:
         take: What was recorded while the song was playing; its sound tells where the song was.
-        track: The song.
+        track: The song: a file, ``library:NAME`` or ``genre:NAME``.
         played_at: How fast the song was playing, 0.1 to 10. The take is then played slower by as much, so that the song
             has its own speed: performed to a song at 2×, it moves in slow motion.
         keep_own_db: How loud the take's own sound stays under the track; None leaves it out.
@@ -64,6 +65,7 @@ def lipsync(
     """
     factor = exact(played_at)
     clip = take if factor == 1 else take.edited(made(Speed, factor=1 / factor if factor else factor, pitch="follow"))
+    track = resolved(str(track))
     found = align(clip, track)
     start, rate = _line(found, clip.duration)
     sound = probe(str(track)).sound

@@ -32,7 +32,7 @@ from clipkit.cli._output import deliver, notice
     ),
 )
 @input_argument("TAKE")
-@click.argument("track", metavar="TRACK", type=_types.FILE)
+@click.argument("track", metavar="TRACK", type=_types.TRACK)
 @click.option(
     "--played-at", type=_types.FACTOR, default="1", show_default=True, help="how fast the song was playing: 0.5, 2"
 )
