@@ -110,9 +110,11 @@ def opened(path: Path | None = None) -> Iterator[sqlite3.Connection]:
     """
     target = path or place() / NAME
     with explaining(target):
-        _make_folder(target.parent)
+        new = not target.exists()
+        if new:
+            _make_folder(target.parent)
         with closing(sqlite3.connect(target, timeout=_PATIENCE, isolation_level=None)) as connection:
-            if os.name != "nt":
+            if new and os.name != "nt":
                 target.chmod(0o600)
             for pragma in PRAGMAS:
                 connection.execute(pragma)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import islice, takewhile
 
 from clipkit.errors import StoreError
 from clipkit.store import rows
@@ -264,15 +265,18 @@ def _named(name: str) -> str:
 def _moved(name: str, steps: int, *, back: bool) -> Saved:
     name = _named(name)
     with _changing(name) as (connection, row):
-        parents = {revision.number: revision for revision in rows.revisions(connection, row)}
-        line = _line(parents, row.head if back else row.tip)  # newest first
-        ahead = line if back else list(reversed(line[: line.index(row.head) + 1])) if row.head in line else []
+        line = rows.line(connection, row, row.head if back else row.tip)  # newest first
+        if back:
+            ahead = list(islice(line, steps + 1))
+        else:
+            ahead = [*takewhile(lambda each: each.number != row.head, line)][::-1]
+            ahead = [ahead[0], *ahead] if ahead else []  # what shows is one step before the first of them
         if len(ahead) <= steps:
             word = "undo" if back else "redo"
             left = max(len(ahead) - 1, 0)
             message = f"there is nothing more to {word}" if not left else f"there are only {left} to {word}"
             raise StoreError(message, code=f"nothing-to-{word}", where=name, hint=f"clipkit draft history {name}")
-        revision = parents[ahead[steps]]
+        revision = ahead[steps]
         rows.update(connection, replace(row, head=revision.number, changed=rows.now()))
     return Saved(revision.text, revision.number)
 
@@ -285,15 +289,6 @@ def _changing(name: str) -> Iterator[tuple[sqlite3.Connection, Row]]:
             _known(connection, name)
     with writing() as connection:
         yield connection, _known(connection, name)
-
-
-def _line(revisions: dict[int, Revision], number: int) -> list[int]:
-    """A revision and those that it came from, itself first."""
-    line = []
-    while number in revisions:
-        line.append(number)
-        number = revisions[number].parent
-    return line
 
 
 def _known(connection: sqlite3.Connection | None, name: str) -> Row:

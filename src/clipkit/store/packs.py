@@ -7,22 +7,22 @@ and what stands between: some 60 bytes for a document of any length, before they
 from __future__ import annotations
 
 import hashlib
-import json
-import lzma
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from clipkit.errors import StoreError
+from clipkit.store import wording
 
-MOST = 64
-"""Revisions in a pack."""
+OPEN = 32
+"""Revisions in a draft's last pack, which is written anew at every save."""
+
+MOST = 128
+"""Revisions in a pack that is done: so many are as small together as they get."""
 
 _DIGEST = 16
 _MAX_TEXT = 1 << 30
-# A pack that takes more is written at every save, and so quickly; a full one once, and small.
-_OPEN, _FULL = b"z", b"x"
-_LZMA = [{"id": lzma.FILTER_LZMA2, "preset": 6, "dict_size": 1 << 20}]
+_FIRST = b"1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +39,17 @@ class Revision:
 def packed(revisions: Sequence[Revision], draft: int) -> bytes:
     """Revisions that follow each other, as bytes that tell when they are damaged, or those of another draft."""
     # In steps from the one before: numbers follow each other, and mostly so do parents.
-    rows, before, saved = [], "", 0
+    steps, middles, before, saved = list[int](), list[str](), "", 0
     for revision in revisions:
         head, tail = _shared(before, revision.text)
         middle = revision.text[head : len(revision.text) - tail]
         milliseconds = round(revision.saved * 1000)
-        rows.append([milliseconds - saved, revision.number - revision.parent, head, tail, middle])
+        steps += (milliseconds - saved, revision.number - revision.parent, head, tail, len(middle))
+        middles.append(middle)
         before, saved = revision.text, milliseconds
-    told = json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode()
-    full = len(revisions) >= MOST
-    data = _FULL + lzma.compress(told, lzma.FORMAT_RAW, filters=_LZMA) if full else _OPEN + zlib.compress(told, 6)
+    told = "\n".join((",".join(map(str, steps)), "".join(middles)))
+    packer = zlib.compressobj(9, wbits=-zlib.MAX_WBITS, zdict=wording.FIRST)
+    data = _FIRST + packer.compress(told.encode("utf-8", "surrogatepass")) + packer.flush()
     return _digest(data, draft, revisions[0].number) + data
 
 
@@ -63,7 +64,7 @@ def unpacked(data: bytes, draft: int, first: int, where: str) -> tuple[Revision,
         raise corrupt(where)
     try:
         return tuple(_rows(content, first))
-    except (ValueError, TypeError, zlib.error, lzma.LZMAError) as error:
+    except (ValueError, TypeError, zlib.error) as error:
         raise corrupt(where) from error
 
 
@@ -78,14 +79,21 @@ def corrupt(where: str) -> StoreError:
 
 
 def _rows(content: bytes, first: int) -> Iterator[Revision]:
-    kind, data = content[:1], content[1:]
-    reader = zlib.decompressobj() if kind == _OPEN else lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=_LZMA)
-    rows = json.loads(reader.decompress(data, _MAX_TEXT))
-    text, saved = "", 0
-    for number, (later, back, head, tail, middle) in enumerate(rows, first):
-        text = text[:head] + middle + (text[len(text) - tail :] if tail else "")
-        saved += later
+    if content[:1] != _FIRST:
+        raise ValueError("of a newer clipkit")
+    packer = zlib.decompressobj(-zlib.MAX_WBITS, wording.FIRST)
+    told = packer.decompress(content[1:], _MAX_TEXT).decode("utf-8", "surrogatepass")
+    numbers, _, middles = told.partition("\n")
+    text, saved, at = "", 0, 0
+    for number, (later, back, head, tail, size) in enumerate(_fives(numbers), first):
+        text = text[:head] + middles[at : at + size] + (text[len(text) - tail :] if tail else "")
+        saved, at = saved + later, at + size
         yield Revision(number, number - back, saved / 1000, text)
+
+
+def _fives(numbers: str) -> Iterator[tuple[int, ...]]:
+    values = map(int, numbers.split(","))
+    return zip(values, values, values, values, values, strict=True)
 
 
 def _shared(one: str, two: str) -> tuple[int, int]:

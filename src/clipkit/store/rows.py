@@ -86,8 +86,10 @@ def insert_all(connection: sqlite3.Connection, row: Row, revisions: list[Revisio
     )
     (identity,) = connection.execute("SELECT last_insert_rowid()").fetchone()
     row = replace(row, id=identity)
-    for number, start in enumerate(range(0, len(revisions), packs.MOST)):
-        _write_pack(connection, row, number, revisions[start : start + packs.MOST])
+    done = (len(revisions) - 1) // packs.OPEN * packs.OPEN
+    starts = [*range(0, done, packs.MOST), done]
+    for number, (start, stop) in enumerate(zip(starts, [*starts[1:], len(revisions)], strict=True)):
+        _write_pack(connection, row, number, revisions[start:stop])
     update(connection, row)
     return row
 
@@ -109,8 +111,13 @@ def append(connection: sqlite3.Connection, row: Row, text: str, parent: int) -> 
     identity, data, first = _last_pack(connection, row)
     number = identity & ((1 << PACK_BITS) - 1)
     kept = list(packs.unpacked(data, row.id, first, row.name))
-    if len(kept) < packs.MOST:
+    if len(kept) < packs.OPEN:
         _write_pack(connection, row, number, [*kept, revision])
+        return revision
+    before = list(pack(connection, row, identity - 1)) if number else []
+    if before and len(before) + len(kept) <= packs.MOST:
+        _write_pack(connection, row, number - 1, [*before, *kept])
+        _write_pack(connection, row, number, [revision])
     else:
         _write_pack(connection, row, number + 1, [revision])
     return revision
@@ -120,10 +127,7 @@ def revision(connection: sqlite3.Connection, row: Row, number: int) -> Revision 
     """One revision of a draft; None where it has no such number."""
     if not 1 <= number <= row.last:
         return None
-    query = "SELECT id, first, data FROM packs WHERE id BETWEEN ? AND ? AND first <= ? ORDER BY id DESC LIMIT 1"
-    found = connection.execute(query, (*_ids(row), number)).fetchone()
-    _, first, data = found or (0, 0, b"")
-    for each in packs.unpacked(data, row.id, first, row.name):
+    for each in _pack_of(connection, row, number):
         if each.number == number:
             return each
     raise packs.corrupt(row.name)
@@ -163,6 +167,26 @@ def renumbered(row: Row, head: int, tip: int, kept: list[Revision]) -> tuple[Row
         Revision(new[each.number], new.get(each.parent, new[each.number] - 1), each.saved, each.text) for each in kept
     ]
     return replace(row, head=new[head], tip=new[tip], last=len(moved)), moved
+
+
+def line(connection: sqlite3.Connection, row: Row, number: int) -> Iterator[Revision]:
+    """A revision and those that it came from, itself first. Packs are read as they are needed."""
+    known: dict[int, Revision] = {}
+    while number:
+        if number not in known:
+            known = {each.number: each for each in _pack_of(connection, row, number)}
+        found = known.get(number)
+        if found is None:
+            raise packs.corrupt(row.name)
+        yield found
+        number = found.parent
+
+
+def _pack_of(connection: sqlite3.Connection, row: Row, number: int) -> tuple[Revision, ...]:
+    """The pack that a revision is in."""
+    query = "SELECT first, data FROM packs WHERE id BETWEEN ? AND ? AND first <= ? ORDER BY id DESC LIMIT 1"
+    first, data = connection.execute(query, (*_ids(row), number)).fetchone() or (0, b"")
+    return packs.unpacked(data, row.id, first, row.name)
 
 
 def remove(connection: sqlite3.Connection, row: Row) -> None:
