@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from math import pi
+from math import cos, pi, radians, sin
 from typing import Literal
 
 import numpy as np
@@ -13,6 +13,8 @@ from pydantic import Field
 from clipkit.catalog.effect import Moment, SpatialEffect
 from clipkit.catalog.parameters import DEGREES
 from clipkit.colour.planes import Planes
+from clipkit.raster.bands import bands
+from clipkit.raster.mask import Field as Map
 from clipkit.raster.mask import grid
 
 
@@ -33,21 +35,31 @@ class Kaleidoscope(SpatialEffect):
 
 
 @lru_cache(maxsize=4)
-def _places(shape: tuple[int, int], segments: int, angle: float, zoom: float) -> NDArray[np.intp]:
+def _places(shape: tuple[int, int], segments: int, angle: float, zoom: float) -> NDArray[np.int32]:
     """The sample that shows at each place. Angles fold into one wedge; so do ways that lead out of the picture."""
     height, width = shape
-    across, down = grid(shape, 0.5, 0.5)
-    away = np.hypot(across, down) / zoom
-    wedge = pi / segments
-    turn = np.abs((np.arctan2(down, across) + wedge) % (2 * wedge) - wedge) + np.radians(angle)
-    x = _folded(away * np.cos(turn) + width / 2, width)
-    y = _folded(away * np.sin(turn) + height / 2, height)
-    places: NDArray[np.intp] = y * width + x
+    c, s = np.float32(cos(radians(angle)) / zoom), np.float32(sin(radians(angle)) / zoom)
+    places = np.empty(shape, np.int32)
+    for x, y, into in bands(*_wedge(shape, segments), places):
+        _fold(x * s + y * c + np.float32(height / 2), height, into)
+        into *= np.int32(width)
+        into += _fold(x * c - y * s + np.float32(width / 2), width, np.empty_like(into))
     return places
 
 
-def _folded(place: NDArray[np.floating], length: int) -> NDArray[np.intp]:
-    """Places beyond an edge, mirrored back."""
-    back = np.abs((place + length) % (2 * length) - length)
-    whole: NDArray[np.intp] = np.minimum(back.astype(np.intp), length - 1)
-    return whole
+@lru_cache(maxsize=2)
+def _wedge(shape: tuple[int, int], segments: int) -> tuple[Map, Map]:
+    """Where in an upright wedge each place lies, across and down from the middle: what angle and zoom leave alone."""
+    across, down = grid(shape, 0.5, 0.5)
+    away, half = np.hypot(across, down), np.float32(pi / segments)
+    turn = np.abs((np.arctan2(down, across) + half) % (2 * half) - half)
+    return away * np.cos(turn), away * np.sin(turn)
+
+
+def _fold(place: NDArray[np.floating], length: int, out: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Places beyond an edge, mirrored back, as whole samples."""
+    turns = np.floor((place + np.float32(length)) * np.float32(0.5 / length))
+    back = np.abs(place - turns * np.float32(2 * length))
+    np.minimum(back, np.float32(length - 1), out=back)
+    np.copyto(out, back, casting="unsafe")
+    return out

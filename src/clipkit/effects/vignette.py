@@ -10,7 +10,8 @@ from pydantic import Field
 
 from clipkit.catalog.effect import Moment, SpatialEffect
 from clipkit.colour.planes import Planes
-from clipkit.raster.blend import Weights, scaled
+from clipkit.raster.bands import bands
+from clipkit.raster.blend import Weights, between
 from clipkit.raster.mask import halved, rings
 
 
@@ -24,18 +25,22 @@ class Vignette(SpatialEffect):
     y: float = Field(0.5, ge=0, le=1, description="the middle, as a fraction of the height")
 
     def paint(self, picture: Planes, at: Moment) -> Planes:
-        luma, chroma = _gains(picture.y.shape, self.strength, self.size, self.x, self.y)
+        strength = np.uint16(round(256 * self.strength))
+        luma, chroma = _dark(picture.y.shape, self.size, self.x, self.y)
         out = at.blank()
-        scaled(picture.y, luma, 16, out.y)
-        scaled(picture.u, chroma, 128, out.u)
-        scaled(picture.v, chroma, 128, out.v)
+        for plane, dark, neutral, into in zip(picture, (luma, chroma, chroma), (16, 128, 128), out, strict=True):
+            for codes, weights, part in bands(plane, dark, into):
+                left = np.uint16(256) - ((weights * strength) >> np.uint16(8))
+                np.copyto(part, between(np.full((1, 1), neutral, np.uint8), codes, left))
         return out
 
 
 @lru_cache(maxsize=4)
-def _gains(shape: tuple[int, int], strength: float, size: float, x: float, y: float) -> tuple[Weights, Weights]:
-    """How much light of 256 is left of each sample of luma, and of chroma."""
-    away = rings(shape, x, y)
-    dark = np.clip((away - size) / max(1.2 - size, 1e-3), 0, 1)
-    gains = np.rint(256 * (1 - strength * dark * dark * (3 - 2 * dark))).astype(np.uint16)
-    return gains, halved(gains)
+def _dark(shape: tuple[int, int], size: float, x: float, y: float) -> tuple[Weights, Weights]:
+    """How much darker each sample of luma gets, and of chroma, at full strength: 0…255 of 256.
+
+    The strength is no part of it, so that to animate that draws nothing anew.
+    """
+    beyond = np.clip((rings(shape, x, y) - size) / max(1.2 - size, 1e-3), 0, 1)
+    dark = np.rint(255 * beyond * beyond * (3 - 2 * beyond)).astype(np.uint16)
+    return dark, halved(dark)

