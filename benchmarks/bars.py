@@ -63,6 +63,22 @@ class More:
 
 
 @dataclass(frozen=True, slots=True)
+class Most:
+    """What one contestant may cost at most, of the median."""
+
+    who: Contestant
+    limit: float
+    value: Field = "cpu"
+
+    @property
+    def what(self) -> str:
+        return f"{self.who}, {_UNITS[self.value]}, {'MB' if self.value == 'rss_mb' else 's'}"
+
+    def found(self, job: JobResult) -> float | None:
+        return job.median(self.who, self.value)
+
+
+@dataclass(frozen=True, slots=True)
 class Flat:
     """The dearest of several over the cheapest, of medians."""
 

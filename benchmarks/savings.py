@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from benchmarks import ffmpeg, peers
-from benchmarks.bars import More, Ratio
+from benchmarks.bars import More, Most, Ratio
 from benchmarks.edits import LOOK, main_words
 from benchmarks.jobs import FFMPEG, OURS, START, Bench, Command, Job, anew, clipkit, knows
 
@@ -88,3 +88,17 @@ def preview(bench: Bench) -> Job:
         commands[FFMPEG] = Command(other, theirs, self_timed=True)
     missing = {FFMPEG: fitted.error} if fitted.error else {}
     return Job(name, "one preview frame, anywhere", commands, (Ratio(OURS, FFMPEG, 0.2),), missing)
+
+
+def sound(bench: Bench) -> Job:
+    """The sound of a short: four tracks under the voice, ducked, normalised, encoded."""
+    name = "sound"
+    tracks = [f"{bench.inputs.song},gain=-{14 + 2 * n},at={n},loop,duck=12" for n in range(3)]
+    project = bench.project(
+        name,
+        ("trim", str(bench.inputs.mine), "--length", str(bench.inputs.lengths.output)),
+        ("mix", "{in}", *tracks, f"{bench.inputs.mine_short},at=4,voice", "--target", "tiktok"),
+    )
+    out = bench.output(name, OURS, ".json")
+    command = Command([sys.executable, "-m", "benchmarks.sound", str(project), str(out)], out, self_timed=True)
+    return Job(name, f"sound: four tracks, {bench.inputs.lengths.output} s", {OURS: command}, (Most(OURS, 1.5),))

@@ -20,6 +20,7 @@ ROWS: dict[str, Callable[[Bench], Job]] = {
     "song": savings.song,
     "second": savings.second,
     "preview": savings.preview,
+    "sound": savings.sound,
     "batch": many.batch,
     "length": studies.length,
     "filters": studies.filters,

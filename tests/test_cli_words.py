@@ -28,7 +28,7 @@ PROMISED = {
     *("info", "trim", "speed", "filter", "filters", "music", "duet", "react", "make", "draft", "export", "targets"),
     *("grid", "layout", "layouts", "join", "stitch", "before-after", "green-screen"),
     *("reverse", "freeze", "loop", "boomerang", "beats"),
-    *("lipsync", "sync"),
+    *("lipsync", "sync", "mix", "voiceover", "voice", "voices", "silence"),
     *("plan", "demo", "doctor", "effects", "effect", "completion", "batch", "cache", "tracks"),
     *("privacy", "scrub", "store"),
     *("schema", "enhance"),
@@ -37,6 +37,7 @@ OPERATIONS = (
     *("trim", "speed", "reverse", "freeze", "loop", "boomerang", "enhance"),
     *("filter", "effect", "music", "duet", "react", "make", "export"),
     *("grid", "layout", "join", "stitch", "before-after", "green-screen"),
+    *("mix", "voiceover", "voice", "silence"),
 )
 
 
@@ -146,7 +147,7 @@ def test_every_operation_takes_the_same_render_options(name: str):
             "--keep-hdr",
             "--keep-metadata",
         ),
-        *("--workers", "--no-cache", "--no-copy", "--force", "--quiet", "--json"),
+        *("--normalise", "--workers", "--no-cache", "--no-copy", "--force", "--quiet", "--json"),
     }
 
 

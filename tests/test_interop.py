@@ -455,7 +455,7 @@ def test_a_planted_env_file_is_not_read(tmp_path: Path):
 
 def test_pydub_warns_of_nothing(tmp_path: Path):
     """`python` refuses warnings; without an `ffmpeg` to be found, pydub has one."""
-    code = "import os; os.environ['PATH'] = ''; from clipkit.interop.pydub import _pydub; print(_pydub().__name__)"
+    code = "import os; os.environ['PATH'] = ''; from clipkit.interop.pydub import pydub; print(pydub().__name__)"
     assert python(code, tmp_path) == "pydub"
 
 

@@ -68,7 +68,7 @@ def test_the_keys_are_the_options_of_make():
         if isinstance(param, click.Option) and not isinstance(param, OutputOption)
         for option in param.opts
     }
-    assert set(KEYS) == own | {"target", "size", "fps", "fit", "quality", "keep-hdr", "keep-metadata"}
+    assert set(KEYS) == own | {"target", "size", "fps", "fit", "quality", "keep-hdr", "keep-metadata", "normalise"}
 
 
 def test_a_recipe_does_what_make_does(take: Path, tmp_path: Path):

@@ -6,6 +6,7 @@ import itertools
 import os
 import threading
 import tracemalloc
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -17,8 +18,10 @@ from hypothesis import strategies as st
 
 import measure
 import media
+from clipkit.engine.ahead import Ahead
 from clipkit.engine.probe import probe
-from clipkit.engine.sound import Ahead, Mixer, read_all
+from clipkit.engine.sound import Mixer
+from clipkit.engine.soundtrack import read_all
 from clipkit.engine.voice import envelope_gain, passages
 from clipkit.errors import MediaError
 from clipkit.plan.facts import MediaFacts, SoundFacts
@@ -395,29 +398,45 @@ def test_the_output_does_not_depend_on_how_it_is_read(shelf, bursts):
     assert len(whole) == mix.samples
 
 
+def blocks(mixer: Mixer) -> Iterator[np.ndarray]:
+    while len(block := mixer.read(9_000)):
+        yield block
+
+
 def test_mixed_ahead_it_is_the_same(bursts):
     mix = programme(TimeMap.identity(F(6)), limit=True)
-    rng = np.random.default_rng(6)
-    with Ahead(Mixer(mix, (bursts,))) as mixer:
+    with Mixer(mix, (bursts,)) as mixer, Ahead(blocks(mixer)) as ahead:
         parts = []
-        while len(part := mixer.read(int(rng.integers(1, 9000)))):
+        while (part := ahead.take()) is not None:
             parts.append(part)
-        assert mixer.read(10).shape == (0, 2)
+        assert ahead.take() is None
     assert np.array_equal(np.concatenate(parts), read_all(mix, (bursts,)))
 
 
-def test_what_fails_ahead_is_raised_where_it_is_read(tmp_path):
+def test_what_fails_ahead_is_raised_where_it_is_taken(tmp_path):
     facts = wave(tmp_path / "gone.wav", np.zeros((RATE, 2), np.float32))
     Path(facts.path).unlink()
-    with Ahead(Mixer(programme(TimeMap.identity(F(1))), (facts,))) as mixer, pytest.raises(MediaError):
-        mixer.read(RATE)
+    mixer = Mixer(programme(TimeMap.identity(F(1))), (facts,))
+    with mixer, Ahead(blocks(mixer)) as ahead, pytest.raises(MediaError):
+        ahead.take()
 
 
-def test_leaving_ends_what_is_mixed_ahead(bursts):
+def test_leaving_ends_what_is_made_ahead(bursts):
     before = threading.active_count()
-    with Ahead(Mixer(programme(TimeMap.identity(F(6))), (bursts,))) as mixer:
-        mixer.read(10)
+    with Mixer(programme(TimeMap.identity(F(6))), (bursts,)) as mixer, Ahead(blocks(mixer)) as ahead:
+        ahead.take()
         assert threading.active_count() == before + 1
+    assert threading.active_count() == before
+
+
+def test_long_work_ahead_is_called_off_where_it_gives_nothing():
+    def endless() -> Iterator[list[int]]:
+        while True:
+            yield []
+
+    before = threading.active_count()
+    with Ahead(endless()) as ahead:
+        assert not ahead.ready
     assert threading.active_count() == before
 
 

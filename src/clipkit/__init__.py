@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from clipkit.api.make import still as still
     from clipkit.api.rhythm import beats as beats
     from clipkit.api.songs import compose as compose
+    from clipkit.api.sound_verbs import track as track
     from clipkit.api.sources import from_array as from_array
     from clipkit.api.sources import from_image as from_image
     from clipkit.api.sources import from_moviepy as from_moviepy
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from clipkit.errors import StoreError as StoreError
     from clipkit.privacy.audit import audit as audit
     from clipkit.privacy.scrub import scrub as scrub
+    from clipkit.project.sound_edits import Duck as Duck
 
 __version__ = "0.1.0"
 
@@ -75,6 +77,8 @@ _HOMES = {
     "beats": "api.rhythm",
     "compose": "api.songs",
     "align": "api.sync",
+    "track": "api.sound_verbs",
+    "Duck": "project.sound_edits",
     "from_array": "api.sources",
     "from_image": "api.sources",
     "from_moviepy": "api.sources",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
@@ -13,24 +13,26 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
+from clipkit.api.foreign import foreign_calls, sound_calls
 from clipkit.api.picture_verbs import PictureVerbs
+from clipkit.api.silence import LEAST, MARGIN, pauses
 from clipkit.api.sound_verbs import SoundVerbs
 from clipkit.api.time_verbs import TimeVerbs
-from clipkit.api.verbs import Time, bad_value
+from clipkit.api.verbs import Time, bad_value, made, seconds_of
 from clipkit.engine import preview
 from clipkit.engine.packets import packet_index
 from clipkit.engine.probe import probe_all
 from clipkit.engine.progress import ProgressCall
 from clipkit.engine.render import Report, render
-from clipkit.engine.steps import ForeignCall
 from clipkit.errors import ProjectError, RenderError
 from clipkit.geometry import Fit, Size, checked_size, parse_size
 from clipkit.plan import copying
 from clipkit.plan.compile import compile_project
 from clipkit.plan.needs import media_paths
-from clipkit.plan.types import Foreign, Picture, Plan, Shot
+from clipkit.plan.types import Picture, Plan
 from clipkit.project import document, edits
 from clipkit.project.model import Edit, Kept, Project, Quality
+from clipkit.project.time_edits import Keep
 from clipkit.store.atomic import replacing
 from clipkit.time import Frames, exact, parse_rate, parse_time
 
@@ -65,12 +67,14 @@ class Clip(TimeVerbs, PictureVerbs, SoundVerbs):
         quality: Quality | None = None,
         keep_hdr: bool | None = None,
         keep_metadata: Sequence[Kept] | None = None,
+        normalise: bool | None = None,
     ) -> Clip:
         """The clip with another output; what is None stays as it was.
 
         With `keep_hdr`, what is HDR stays so: HEVC of 10 bits, tagged as its source. Of what the
         first source says of itself only `keep_metadata` goes over: date, location, device, title, author, comment,
-        copyright; by default nothing.
+        copyright; by default nothing. `normalise` says whether the sound is brought to the target's loudness (−14 LUFS
+        where it names none); unsaid, where it names one.
         """
         width, height = (None, None) if size is None else _size(size)
         rate = None if fps is None else parse_rate(str(fps))
@@ -83,6 +87,7 @@ class Clip(TimeVerbs, PictureVerbs, SoundVerbs):
             "quality": quality,
             "keep_hdr": keep_hdr,
             "keep_metadata": None if keep_metadata is None else tuple(keep_metadata),
+            "normalise": normalise,
         }
         try:
             return Clip(edits.with_output(self.project, **changes))
@@ -150,6 +155,7 @@ class Clip(TimeVerbs, PictureVerbs, SoundVerbs):
         quality: Quality | None = None,
         keep_hdr: bool | None = None,
         keep_metadata: Sequence[Kept] | None = None,
+        normalise: bool | None = None,
         force: bool = False,
         workers: int | None = None,
         cache: bool = True,
@@ -176,16 +182,17 @@ class Clip(TimeVerbs, PictureVerbs, SoundVerbs):
             quality=quality,
             keep_hdr=keep_hdr,
             keep_metadata=keep_metadata,
+            normalise=normalise,
         )
         suffix = Path(out).suffix.lower().removeprefix(".") or None
         plan = clip.plan(suffix, copy=copy)
         rendered = partial(render, force=force, workers=workers, cache=cache, progress=progress)
         try:
-            return rendered(plan, out, foreign=foreign_calls(plan))
+            return rendered(plan, out, foreign=foreign_calls(plan), sound_calls=sound_calls(plan))
         except RenderError as error:
             if not plan.copied or error.code not in ("seam-failed", "verification-failed"):
                 raise
-            again = rendered(clip.plan(suffix, copy=False), out)
+            again = rendered(clip.plan(suffix, copy=False), out, sound_calls=sound_calls(plan))
             return replace(again, notices=(*again.notices, f"everything was encoded: {error.message}"))
 
     def frame(self, t: Time = 0) -> Image.Image:
@@ -217,7 +224,35 @@ class Clip(TimeVerbs, PictureVerbs, SoundVerbs):
 
     def samples(self) -> NDArray[np.float32]:
         """The sound of the result: (samples, 2), 48 kHz, nominal −1…1."""
-        return preview.samples(self.plan("mp4", copy=False))
+        plan = self.plan("mp4", copy=False)
+        return preview.samples(plan, sound_calls(plan))
+
+    def pauses(
+        self, *, least: Time = LEAST, margin: Time = MARGIN, threshold_db: float | None = None
+    ) -> tuple[tuple[Fraction, Fraction], ...]:
+        """Where the clip pauses: seconds [start, end), on its frames. Listens to all of its sound.
+
+        Args:
+            least: Seconds of silence that make a pause.
+            margin: Seconds of them that are left at each end.
+            threshold_db: What is quieter is silent, in dBFS; by default that follows from the clip's own noise.
+
+        Raises:
+            MediaError: ``no-sound``.
+        """
+        return pauses(self, seconds_of(least), seconds_of(margin), threshold_db).stretches
+
+    def cut_silence(self, *, least: Time = LEAST, margin: Time = MARGIN, threshold_db: float | None = None) -> Clip:
+        """The clip without its `pauses`, in picture and sound; what is kept stands in the project as exact times.
+
+        Raises:
+            MediaError: ``no-sound``.
+            ProjectError: ``all-silent``.
+        """
+        found = pauses(self, seconds_of(least), seconds_of(margin), threshold_db)
+        if not found.kept:
+            raise ProjectError("all of the clip is silent", code="all-silent", hint="choose a lower threshold")
+        return self.edited(made(Keep, ranges=found.kept)) if found.stretches else self
 
     def save(self, path: str | Path, *, force: bool = False) -> None:
         """Write the project as a `.clipkit` file; media stays where it is."""
@@ -232,28 +267,14 @@ class Clip(TimeVerbs, PictureVerbs, SoundVerbs):
         from clipkit.interop.moviepy import to_moviepy
 
         plan = self._seen()
-        return to_moviepy(plan, foreign_calls(plan))
+        return to_moviepy(plan, foreign_calls(plan), sound_calls(plan))
 
     def to_pydub(self) -> AudioSegment:
         """The sound of the result as a pydub segment: 48 kHz, stereo, 16 bit."""
         from clipkit.interop.pydub import to_pydub
 
-        return to_pydub(self.plan("mp4", copy=False))
-
-
-def foreign_calls(plan: Plan) -> Mapping[Foreign, ForeignCall]:
-    """The callables for a plan's foreign steps; MoviePy is imported only where there are any."""
-    steps = set(_foreign(plan.picture))
-    if not steps:
-        return {}
-    from clipkit.interop.moviepy import effect_call
-
-    return {step: effect_call(step.name, dict(step.params), step.duration) for step in steps}
-
-
-def _foreign(picture: Picture) -> list[Foreign]:
-    inner = [] if isinstance(picture, Shot) else [step for part in picture.parts for step in _foreign(part)]
-    return inner + [step for step in picture.steps if isinstance(step, Foreign)]
+        plan = self.plan("mp4", copy=False)
+        return to_pydub(plan, sound_calls(plan))
 
 
 def _rate(picture: Picture) -> Fraction:

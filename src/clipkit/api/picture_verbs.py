@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Self, TypeAlias
 
 from clipkit import effects
+from clipkit.api.sound_verbs import as_json, foreign_sound
 from clipkit.api.verbs import Time, Verbs, made
 from clipkit.catalog.easing import Easing
 from clipkit.catalog.effect import Effect
@@ -52,7 +53,9 @@ class PictureVerbs(Verbs):
         easing: Easing = "linear",
         **params: Any,  # noqa: ANN401  each effect has its own
     ) -> Self:
-        """Apply one effect: of clipkit by its kind, or ``"moviepy:Name"`` with the arguments that MoviePy gives it.
+        """Apply one effect: of clipkit by its kind, or of another library with the arguments that it gives it.
+
+        ``"moviepy:Name"`` is an effect of MoviePy on picture (`vfx`) or sound (`afx`), ``"pydub:name"`` one of pydub.
 
         `keys` animate its numbers: for each, ``(time, value)`` or ``(time, value, easing)``, at times of this clip. A
         number is exact at its keys, and goes from one to the next by the easing of the first, else by `easing`.
@@ -61,11 +64,12 @@ class PictureVerbs(Verbs):
             ProjectError: ``unknown-effect``, ``bad-effect`` or ``bad-value``: it has no such parameter, or may not have
                 that value.
         """
-        if isinstance(name, str) and name.startswith("moviepy:"):
+        if isinstance(name, str) and name.startswith(("moviepy:", "pydub:")):
             if keys:
                 hint = f"animate one of {', '.join(effects.names()[:5])} …"
-                raise ProjectError("MoviePy's effects have no keys", code="bad-value", hint=hint)
-            return self._moviepy_effect(name.removeprefix("moviepy:"), params)
+                raise ProjectError("effects of other libraries have no keys", code="bad-value", hint=hint)
+            sound = foreign_sound(name, params)
+            return self.edited(sound) if sound else self._moviepy_effect(name.removeprefix("moviepy:"), params)
         effect = name if isinstance(name, Effect) else effects.parse({"kind": name, **params})
         tracks = {track: self._keys(words, easing) for track, words in (keys or {}).items()}
         return self.edited(made(Apply, effect=effect, keys=tracks))
@@ -80,6 +84,4 @@ class PictureVerbs(Verbs):
         from clipkit.interop.moviepy import check_effect
 
         check_effect(name, params)
-        # A document holds JSON, where a tuple such as a colour is a list.
-        given = {key: list(value) if isinstance(value, tuple) else value for key, value in params.items()}
-        return self.edited(made(MoviePyEffect, name=name, params=given))
+        return self.edited(made(MoviePyEffect, name=name, params=as_json(params)))

@@ -6,10 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from clipkit.engine import listening, preview
+from clipkit.api.foreign import sound_calls
+from clipkit.engine import listening
 from clipkit.engine.listening import Heard
 from clipkit.errors import MediaError, PlanError
-from clipkit.plan.types import Plan, Programme
+from clipkit.plan.types import Bus, Plan, Programme
 from clipkit.project.model import Project
 from clipkit.project.sound_edits import Music
 from clipkit.sound.beats import Beats
@@ -48,16 +49,16 @@ def heard(source: Clip | str | Path) -> Heard:
     clip = _clip(source)
     if clip is None:
         return listening.heard(str(source))
-    plan = clip.plan("mp4", copy=False)
+    plan = clip.with_output(normalise=False).plan("mp4", copy=False)
     if plan.sound is None:
         raise MediaError("this clip has no sound", code="no-sound", hint="lay music under it")
-    return listening.heard_of(_leading(plan.sound, plan, clip.project), plan.sources)
+    return listening.heard_of(_leading(plan.sound, plan, clip.project), plan.sources, sound_calls(plan))
 
 
 def samples(source: Clip | str | Path) -> Samples:
     """All sound of a file, a project or a clip: (samples, 2) at 48 kHz."""
     clip = _clip(source)
-    return listening.samples_of(str(source)) if clip is None else preview.samples(clip.plan("mp4", copy=False))
+    return listening.samples_of(str(source)) if clip is None else clip.samples()
 
 
 def moments(clip: Clip, snap: Snap) -> tuple[float, ...]:
@@ -89,5 +90,6 @@ def _leading(programme: Programme, plan: Plan, project: Project) -> Programme:
     music = next((edit for edit in reversed(project.root.edits) if isinstance(edit, Music)), None)
     if music is None:
         return programme
-    voices = tuple(voice for voice in programme.voices if plan.sources[voice.source].path == music.track)
+    plain = [(voice, voice.source) for voice in programme.voices if not isinstance(voice.source, Bus)]
+    voices = tuple(voice for voice, source in plain if plan.sources[source].path == music.track)
     return replace(programme, voices=voices) if voices else programme

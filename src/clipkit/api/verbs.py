@@ -41,9 +41,8 @@ class Verbs(ABC):
         return first, self.seconds(end) if end is not None else None
 
 
-def made(kind: type[Edit], **values: object) -> Any:  # noqa: ANN401  the kind that was asked for
-    """An edit from words; what is wrong with them is told as a ProjectError."""
-    assert issubclass(kind, BaseModel)
+def made(kind: type[BaseModel], **values: object) -> Any:  # noqa: ANN401  the kind that was asked for
+    """A value of the document from words; what is wrong with them is told as a ProjectError."""
     try:
         return kind(**values)
     except ValidationError as error:

@@ -150,12 +150,21 @@ def border(text: str, default: str = "white") -> tuple[int, Colour]:
 
 def filter_at(text: str) -> tuple[str, float]:
     """`NAME` or `NAME=S`: a filter, and how much of it."""
+    return _strong(text, "a filter with its strength", "golden-hour=0.8")
+
+
+def voice_at(text: str) -> tuple[str, float]:
+    """`NAME` or `NAME=S`: a voice effect, and how much of it."""
+    return _strong(text, "a voice effect with its strength", "robot=0.7")
+
+
+def _strong(text: str, what: str, example: str) -> tuple[str, float]:
     name, equals, strength = text.rpartition("=")
     if not equals:
         return text, 1.0
     value = float(exact(strength))
     if not 0 <= value <= 1:
-        raise bad(text, "a filter with its strength", "write NAME=S with S from 0 to 1, such as golden-hour=0.8")
+        raise bad(text, what, f"write NAME=S with S from 0 to 1, such as {example}")
     return name, value
 
 

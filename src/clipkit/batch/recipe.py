@@ -33,7 +33,7 @@ from clipkit.project import document
 from clipkit.project.model import Composition, Node, Project, Sequence
 
 _MAX_BYTES = document.MAX_BYTES
-_FILES = ("music", "duet", "react")
+_FILES = ("music", "duet", "react", "voiceover", "mix")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,8 @@ class Recipe:
         return None if self.name is None else str(holes.filled(self.name, completed(row), f"{self.where}#/name"))
 
     def _found(self, key: str, value: JsonValue) -> JsonValue:
+        if isinstance(value, list) and key in _FILES:
+            return [self._found(key, item) for item in value]
         if key not in _FILES or not isinstance(value, str) or tracks.is_word(value):
             return value
         return os.path.normpath(self.folder / value)

@@ -6,10 +6,12 @@ from collections.abc import Callable
 
 from pydantic import JsonValue
 
-from clipkit import targets
+from clipkit import targets, voices
 from clipkit.api import words
+from clipkit.api.tracks import parse_track
 from clipkit.geometry import parse_size
 from clipkit.library import filters, tracks
+from clipkit.project.sound_edits import Track
 from clipkit.time import parse_rate, parse_time
 
 
@@ -94,6 +96,15 @@ def looks(value: JsonValue) -> list[tuple[str, float]]:
     return found
 
 
+def voice(value: JsonValue) -> tuple[str, float]:
+    name, strength = words.voice_at(_text(value))
+    return voices.voice_class(name)(kind=name).kind, strength
+
+
+def laid(value: JsonValue) -> list[Track]:
+    return [parse_track(_text(item)) for item in (value if isinstance(value, list) else [value])]
+
+
 def moves(value: JsonValue) -> list[tuple[str, words.Point] | tuple[str, words.Point, float]]:
     return [words.move(_text(item)) for item in (value if isinstance(value, list) else [value])]
 
@@ -118,6 +129,8 @@ colour = _said(words.colour)
 share = _said(lambda text: words.number(text, 0, 1))
 tolerance = _said(lambda text: words.number(text, 0, 0.95))
 shrink = _said(lambda text: words.number(text, -1, 1))
+pan = _said(lambda text: words.number(text, -1, 1))
+duck = _said(lambda text: words.number(text, 0, 60) or None)
 scale = _said(lambda text: words.number(text, 0.05, 1))
 factor = _said(words.factor)
 knots = _said(_ramp)

@@ -40,6 +40,7 @@ KEYS: Final[Mapping[str, Key]] = {
     "start": Key("trim", "start", values.moment),
     "end": Key("trim", "end", values.moment),
     "length": Key("trim", "length", values.moment),
+    "cut-silence": Key("silence", "cut", values.flag),
     "speed": Key("speed", "factor", values.factor),
     "ramp": Key("ramp", "knots", values.knots),
     "curve": Key("ramp", "curve", values.one_of(*get_args(Curve))),
@@ -53,6 +54,7 @@ KEYS: Final[Mapping[str, Key]] = {
     "filter": Key("filter", "looks", values.looks),
     "filter-start": Key("filter", "start", values.moment),
     "filter-end": Key("filter", "end", values.moment),
+    "voice": Key("voice", "name", values.voice),
     "duet": Key("duet", "other", values.path),
     "duet-layout": Key("duet", "layout", values.one_of("left-right", "top-bottom")),
     "duet-swap": Key("duet", "swap", values.flag),
@@ -85,12 +87,21 @@ KEYS: Final[Mapping[str, Key]] = {
     "music": Key("music", "track", values.track),
     "music-seed": Key("music", "seed", values.whole),
     "music-start": Key("music", "start", values.moment),
+    "music-at": Key("music", "at", values.moment),
+    "music-pan": Key("music", "pan", values.pan),
+    "music-duck": Key("music", "duck", values.duck),
     "music-gain": Key("music", "gain_db", values.decibels),
     "original-gain": Key("music", "original_gain_db", values.decibels),
     "mute-original": Key("music", "mute_original", values.flag),
     "music-fade-in": Key("music", "fade_in", values.moment),
     "music-fade-out": Key("music", "fade_out", values.moment),
     "music-loop": Key("music", "loop", values.flag),
+    "mix": Key("mix", "tracks", values.laid),
+    "voiceover": Key("voiceover", "recording", values.path),
+    "voiceover-at": Key("voiceover", "at", values.moment),
+    "voiceover-start": Key("voiceover", "start", values.moment),
+    "voiceover-gain": Key("voiceover", "gain_db", values.decibels),
+    "voiceover-duck": Key("voiceover", "duck", values.duck),
     "target": Key("output", "target", values.target),
     "size": Key("output", "size", values.size),
     "fps": Key("output", "fps", values.rate),
@@ -98,10 +109,11 @@ KEYS: Final[Mapping[str, Key]] = {
     "quality": Key("output", "quality", values.one_of(*get_args(Quality))),
     "keep-hdr": Key("output", "keep_hdr", values.flag),
     "keep-metadata": Key("output", "keep_metadata", values.some_of(*get_args(Kept))),
+    "normalise": Key("output", "normalise", values.flag),
 }
 
 _NEEDED = {"pace": ("speed", "ramp"), "mixing": ("duet", "react", "green-screen")} | {
-    name: (name,) for name in ("ramp", "filter", "duet", "react", "green-screen", "music")
+    name: (name,) for name in ("ramp", "filter", "duet", "react", "green-screen", "music", "voiceover")
 }
 """The keys without one of which a verb's other keys would mean nothing."""
 
@@ -149,17 +161,25 @@ def read(given: Mapping[str, JsonValue], where: str) -> Parts:
 
 
 def applied(clip: Clip, parts: Parts) -> Clip:
-    """What `clipkit make` does, in its order: trim, speed and other edits of time, filter, layout, music, target."""
+    """What `clipkit make` does, in its order: trim, silence, edits of time, filter, voice, layout, sounds, target."""
     cut = {} if parts.get("trim", {}).keys() & {"end", "length"} else {"length": DEFAULT_LENGTH}
     clip = clip.trim(**parts.get("trim", {}), **cut)
+    if parts.get("silence", {}).get("cut"):
+        clip = clip.cut_silence()
     clip = _timed(clip, parts)
     clip = clip.enhance(**parts.get("enhance", {"strength": 0.0}))
     looks = parts.get("filter", {})
     for name, strength in looks.pop("looks", ()):
         clip = clip.filter(name, strength, **looks)
+    if "voice" in parts:
+        clip = clip.voice(*parts["voice"]["name"])
     clip = _composed(clip, parts)
     if "music" in parts:
         clip = clip.music(**parts["music"])
+    if "mix" in parts:
+        clip = clip.mix(*parts["mix"]["tracks"])
+    if "voiceover" in parts:
+        clip = clip.voiceover(parts["voiceover"].pop("recording"), **parts["voiceover"])
     output = parts.get("output", {})
     if not clip.project.output.target:
         output.setdefault("target", "tiktok")

@@ -109,6 +109,9 @@ class Target(Facts):
     max_video_kbps: Annotated[int, Field(gt=0)] | None = Field(None, description="ceiling up to 30 frames a second")
     max_video_kbps_above_30_fps: Annotated[int, Field(gt=0)] | None = None
     audio_kbps: Annotated[int, Field(ge=32, le=512)] = 192
+    lufs: Annotated[float, Field(ge=-40, le=-5)] | None = Field(
+        None, description="integrated loudness that sound is brought to; unset leaves it as it is"
+    )
     always_sound: bool = Field(description="write a silent sound track where there is no sound")
 
     safe_zone: SafeZone | None = None

@@ -107,6 +107,11 @@ def output_options() -> list[click.Parameter]:
             help="what the file may go on saying of itself; repeat it for more  [default: nothing]",
         ),
         OutputOption(
+            ["--normalise/--no-normalise"],
+            default=None,
+            help="bring the sound to the target's loudness, or leave it  [default: where the target names one]",
+        ),
+        OutputOption(
             ["--workers"], type=click.IntRange(1, 64), metavar="N", help="spans made at a time  [default: one a core]"
         ),
         OutputOption(["--no-cache"], is_flag=True, help="make every frame anew, and keep none for the next time"),

@@ -49,6 +49,7 @@ class Wanted:
     quality: Quality | None
     keep_hdr: bool | None
     keep_metadata: tuple[Kept, ...]
+    normalise: bool | None
     workers: int | None
     no_cache: bool
     no_copy: bool
@@ -71,6 +72,7 @@ class Wanted:
             quality=self.quality,
             keep_hdr=self.keep_hdr or None,
             keep_metadata=self.keep_metadata or None,
+            normalise=self.normalise,
         )
 
 

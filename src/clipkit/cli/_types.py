@@ -178,6 +178,16 @@ class _FilterAt(Word):
         return filter_names(ctx, param, incomplete)
 
 
+class _VoiceAt(Word):
+    """A voice effect, and how much of it."""
+
+    def parsed(self, text: str) -> tuple[str, float]:
+        return words.voice_at(text)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return voice_names(ctx, param, incomplete)
+
+
 # ---- completion ------------------------------------------------------------------------------------------------
 
 
@@ -211,6 +221,13 @@ def layout_names(ctx: click.Context, param: click.Parameter, incomplete: str) ->
     from clipkit import layouts
 
     return _beginning(incomplete, layouts.names())
+
+
+def voice_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Voice effects."""
+    from clipkit import voices
+
+    return _beginning(incomplete, voices.names())
 
 
 def draft_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -270,7 +287,11 @@ GAP = _Border("PX,COLOUR", "black")
 WIPE = _Wipe("T:SHARE")
 FOCUS = _Focus("X,Y")
 FILTER_AT = _FilterAt("NAME[=S]")
+VOICE_AT = _VoiceAt("NAME[=S]")
 DECIBELS = _Number("DB", -60, 24)
+PAN = _Number("-1..1", -1, 1)
+DUCK = _Number("DB", 0, 60)
+LEVEL = _Number("DBFS", -80, 0)
 STRENGTH = _Number("0..1", 0, 1)
 SCALE = _Number("0.05..1", 0.05, 1)
 FILE = _File("FILE")

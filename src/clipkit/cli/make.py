@@ -1,4 +1,4 @@
-"""Trim, speed up, filter, duet or react, add music: all in one.
+"""Trim, speed up, filter, duet or react, add sound: all in one.
 
 The parts apply in that order, whatever the order of the options; after the speed come --freeze, --reverse, --boomerang
 and --loop. --start, --end and --length are times of the input before it is sped up, those of --ramp of what is cut out
@@ -20,6 +20,7 @@ from clipkit.cli._compose import MIXING, key_options, mixing, mixing_options, wi
 from clipkit.cli._errors import WrongUse
 from clipkit.cli._input import read
 from clipkit.cli._operation import operation
+from clipkit.cli._sounds import with_tracks, with_voiceover
 from clipkit.cli._time import curve_option, ramp_option, slow_motion_option
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 @click.option("--start", type=_types.TIME, default="0", show_default=True, help="where in the input to begin")
 @click.option("--end", type=_types.TIME, help="where in the input to end")
 @click.option("--length", type=_types.TIME, help="how much of the input to keep  [default: 15, without --end]")
+@click.option("--cut-silence", is_flag=True, help="leave out its pauses, as `silence --cut` does")
 @click.option("--speed", type=_types.FACTOR, help="0.1 to 10, such as 0.3 0.5 1 2 3  [default: 1]")
 @click.option(
     "--pitch",
@@ -63,6 +65,7 @@ if TYPE_CHECKING:
 @click.option("--filter", type=_types.FILTER_AT, multiple=True, help="a look, and how much of it; may be given again")
 @click.option("--filter-start", type=_types.TIME, default="0", show_default=True, help="where the looks begin")
 @click.option("--filter-end", type=_types.TIME, help="where the looks end  [default: with the clip]")
+@click.option("--voice", type=_types.VOICE_AT, help="a voice effect on its own sound, and how much of it")
 @click.option("--duet", metavar="OTHER", type=_types.FILE, help="stand beside this video; `-` for a piped project")
 @click.option(
     "--duet-layout",
@@ -80,22 +83,35 @@ if TYPE_CHECKING:
 @click.option("--music", metavar="TRACK", type=_types.TRACK, help="lay this file, library:NAME or genre:NAME under it")
 @click.option("--music-seed", type=int, default=0, show_default=True, help="which track of a genre")
 @click.option("--music-start", type=_types.TIME, default="0", show_default=True, help="where in the track to begin")
+@click.option("--music-at", type=_types.TIME, default="0", show_default=True, help="where in the clip it begins")
 @click.option("--music-gain", type=_types.DECIBELS, default="-12", show_default=True, help="of the track, in dB")
+@click.option("--music-pan", type=_types.PAN, default="0", show_default=True, help="-1 left, 1 right")
+@click.option("--music-duck", type=_types.DUCK, help="dB that the track is lower while somebody speaks")
 @click.option("--original-gain", type=_types.DECIBELS, help="of the own sound under music, in dB  [default: 0]")
 @click.option("--mute-original", is_flag=True, help="with music: leave the own sound out")
 @click.option("--music-fade-in", type=_types.TIME, default="0", show_default=True, help="seconds to rise")
 @click.option("--music-fade-out", type=_types.TIME, default="1", show_default=True, help="seconds to fall silent")
 @click.option("--music-loop/--no-music-loop", default=True, show_default=True, help="repeat a track that is shorter")
+@click.option("--mix", metavar="TRACK", type=_types.FILE, multiple=True, help="one more track, as `mix` takes it")
+@click.option("--voiceover", metavar="RECORDING", type=_types.FILE, help="lay this recording over it")
+@click.option("--voiceover-at", type=_types.TIME, default="0", show_default=True, help="where in the clip it begins")
+@click.option("--voiceover-start", type=_types.TIME, default="0", show_default=True, help="where in it to begin")
+@click.option("--voiceover-gain", type=_types.DECIBELS, default="0", show_default=True, help="of it, in dB")
+@click.option(
+    "--voiceover-duck", type=_types.DUCK, default="9", show_default=True, help="dB that the own sound is lower under it"
+)
 def command(clip: Clip, **parts: Any) -> Clip:  # noqa: ANN401  the options above, by their names
     one_of({f"--{part.replace('_', '-')}": parts[part] is not None for part in LAYOUTS})
     one_of({"--speed": parts["speed"] is not None, "--ramp": parts["ramp"] is not None})
     _refuse_idle(parts)
     clip = _cut(clip, parts["start"], parts["end"], parts["length"])
+    clip = clip.cut_silence() if parts["cut_silence"] else clip
     clip = _timed(clip, parts)
     clip = clip if parts["enhance"] is None else clip.enhance(parts["enhance"])
     for name, strength in parts["filter"]:
         clip = clip.filter(name, strength, start=parts["filter_start"], end=parts["filter_end"])
-    clip = _with_music(_composed(clip, parts), parts)
+    clip = clip if parts["voice"] is None else clip.voice(*parts["voice"])
+    clip = with_voiceover(with_tracks(_with_music(_composed(clip, parts), parts), parts), parts)
     return clip if clip.project.output.target else clip.with_output(target="tiktok")
 
 
@@ -104,7 +120,10 @@ LAYOUTS = ("duet", "react", "green_screen")
 _OF_MUSIC = (
     "music_seed",
     "music_start",
+    "music_at",
     "music_gain",
+    "music_pan",
+    "music_duck",
     "music_fade_in",
     "music_fade_out",
     "music_loop",
@@ -136,7 +155,7 @@ def _part_of(name: str) -> tuple[str, ...]:
     if name.startswith("green_screen_"):
         return ("green_screen",)
     part, _, rest = name.partition("_")
-    return (part,) if rest and part in ("filter", "duet", "react") else ()
+    return (part,) if rest and part in ("filter", "duet", "react", "voiceover") else ()
 
 
 def _cut(clip: Clip, start: str, end: str | None, length: str | None) -> Clip:
@@ -190,7 +209,10 @@ def _with_music(clip: Clip, parts: dict[str, Any]) -> Clip:
     return clip.music(
         checked_track(parts["music"], parts["music_seed"]),
         start=parts["music_start"],
+        at=parts["music_at"],
         gain_db=parts["music_gain"],
+        pan=parts["music_pan"],
+        duck=parts["music_duck"] or None,
         original_gain_db=gain or 0.0,
         mute_original=parts["mute_original"],
         fade_in=parts["music_fade_in"],

@@ -14,7 +14,10 @@ from clipkit.cli._input import read
 from clipkit.cli._operation import input_argument, output_options, plain
 from clipkit.cli._output import PICTURES, Wanted, echo_json, refuse_sources, save_picture
 
-_ABOUT_OUTPUT = {"target", "size", "fps", "fit", "quality", "keep_hdr", "keep_metadata", "no_copy", "force", "json"}
+_ABOUT_OUTPUT = {
+    *("target", "size", "fps", "fit", "quality", "keep_hdr", "keep_metadata", "normalise"),
+    *("no_copy", "force", "json"),
+}
 
 
 def _options(function: Any) -> Any:  # noqa: ANN401  a decorator of anything

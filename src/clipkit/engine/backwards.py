@@ -36,6 +36,9 @@ class Backwards:
         joined = parts[0] if len(parts) == 1 else np.concatenate(parts)
         return joined[start - first * _BLOCK : stop - first * _BLOCK].copy()
 
+    def close(self) -> None:
+        self._tape.close()
+
     def _block(self, number: int) -> Samples:
         if number not in self._blocks:
             self._blocks = {at: block for at, block in self._blocks.items() if at >= number - 1}

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
+from clipkit.engine.mix import SoundCall
 from clipkit.engine.opening import status_of
 from clipkit.engine.probe import probe
 from clipkit.engine.sound import Mixer
 from clipkit.engine.track import Track
 from clipkit.errors import MediaError
 from clipkit.plan.facts import MediaFacts
-from clipkit.plan.types import SAMPLE_RATE, Programme
+from clipkit.plan.types import SAMPLE_RATE, ForeignSound, Programme
 from clipkit.sound.beats import Beats, beats_of
 from clipkit.sound.highlight import highlight
 from clipkit.sound.loudness import Loudness, Meter
@@ -87,13 +88,15 @@ def _blocks_of(facts: MediaFacts, notices: list[str]) -> Iterator[Samples]:
         track.close()
 
 
-def heard_of(programme: Programme, sources: tuple[MediaFacts, ...]) -> Heard:
-    """Measure a programme as it would sound.
+def heard_of(
+    programme: Programme, sources: tuple[MediaFacts, ...], calls: Mapping[ForeignSound, SoundCall] | None = None
+) -> Heard:
+    """Measure a programme as it would sound; `calls` are the callables that its `ForeignSound` steps name.
 
     Raises:
         MediaError: A source cannot be opened.
     """
-    with Mixer(programme, sources) as mixer:
+    with Mixer(programme, sources, calls) as mixer:
         count = -(-programme.samples // _BLOCK)
         return _measured((mixer.read(_BLOCK) for _ in range(count)), mixer.notices)
 

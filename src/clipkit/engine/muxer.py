@@ -1,4 +1,4 @@
-"""Packets of spans and one sound programme become a file."""
+"""Packets of spans and of one sound track become a file."""
 
 from __future__ import annotations
 
@@ -8,21 +8,18 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
-import numpy as np
-from av.audio.codeccontext import AudioCodecContext
 from av.container import OutputContainer
 from av.stream import Stream
 
 from clipkit.engine.copied import copied_stream
 from clipkit.engine.encoder import EncodedPacket, configure
 from clipkit.engine.opening import local_url
-from clipkit.engine.sound import Ahead
+from clipkit.engine.soundencoder import configure as configure_sound
+from clipkit.engine.soundtrack import Soundtrack
 from clipkit.engine.words import kept_words
 from clipkit.plan.types import SAMPLE_RATE, OutputSpec, Plan
 
-_BIT_EXACT = 1 << 23
 _CONTAINER_BIT_EXACT = 0x400  # AVFMT_FLAG_BITEXACT: no writer's name, no dates
-_AAC_PRIMING = 1024
 _AHEAD = 60
 """Seconds of encoded sound that may wait for the picture: about 1.5 MB."""
 
@@ -33,10 +30,10 @@ class Muxer:
     Args:
         path: The file to write.
         plan: What it shall be.
-        mixer: Its sound, or None for a file without a sound track.
+        sound: Its sound, or None for a file without a sound track.
     """
 
-    def __init__(self, path: Path, plan: Plan, mixer: Ahead | None) -> None:
+    def __init__(self, path: Path, plan: Plan, sound: Soundtrack | None) -> None:
         self._spec = spec = plan.output
         self._container = av.open(
             local_url(str(path)), "w", format=spec.container, container_options=_muxer_options(spec)
@@ -48,7 +45,7 @@ class Muxer:
             self._video = copied_stream(self._container, plan, spec.as_coded)
         else:
             self._video = _video_stream(self._container, spec)
-        self._sound = _SoundTrack(self._container, spec, mixer) if mixer is not None else None
+        self._sound = _SoundTrack(self._container, spec, sound) if sound is not None else None
         self._index = 0
 
     def write(self, packets: Iterable[EncodedPacket]) -> None:
@@ -110,66 +107,45 @@ def _muxer_options(spec: OutputSpec) -> dict[str, str]:
 
 
 class _SoundTrack:
-    """The encoder of the sound, fed from the mixer as the picture goes on."""
+    """The stream of the sound, and the packets that wait for the picture. Its own encoder is never fed."""
 
-    def __init__(self, container: OutputContainer, spec: OutputSpec, mixer: Ahead) -> None:
+    def __init__(self, container: OutputContainer, spec: OutputSpec, source: Soundtrack) -> None:
         assert spec.audio is not None
         self._container = container
-        self._mixer = mixer
+        self._source = source
         stream = container.add_stream(spec.audio.encoder, rate=SAMPLE_RATE, layout="stereo")
         assert isinstance(stream, av.AudioStream)
+        configure_sound(stream.codec_context, spec.audio)
         self._stream = stream
-        context: AudioCodecContext = stream.codec_context
-        context.bit_rate = spec.audio.bit_rate
-        context.flags |= _BIT_EXACT
-        self._format = "flt" if spec.audio.encoder == "libopus" else "fltp"
-        context.format = self._format
-        context.time_base = Fraction(1, SAMPLE_RATE)
-        self._context = context
-        # Without an edit list nothing tells a player to skip the priming: leave out as many samples as it is long,
-        # so that all that follows stands where it should.
-        self._shift = 0 if spec.edit_list or spec.audio.encoder != "aac" else _AAC_PRIMING
-        self._encoded = len(mixer.read(self._shift)) if self._shift else 0
         self._waiting: deque[av.Packet[av.AudioStream]] = deque()
+        self._made = Fraction(0)
 
     def encode_ahead(self, seconds: Fraction) -> bool:
-        """Encode one packet's worth, unless `_AHEAD` of sound beyond `seconds` waits already."""
-        return self._encoded < (seconds + _AHEAD) * SAMPLE_RATE and self._encode()
+        """Take what is ready, unless `_AHEAD` of sound beyond `seconds` waits already."""
+        return self._source.ready and self._made < seconds + _AHEAD and self._take()
 
     def write_until(self, seconds: Fraction) -> None:
         """Write whole packets up to a time, or a little less."""
-        wanted = int(seconds * SAMPLE_RATE)
-        while self._encoded + self._frame_size() <= wanted and self._encode():
+        while self._made < seconds and self._take():
             pass
         while self._waiting and _end(self._waiting[0]) <= seconds:
             self._mux(self._waiting.popleft())
 
     def finish(self) -> None:
-        """Encode and write what is left."""
-        while self._encode():
+        """Write what is left."""
+        while self._take():
             pass
-        self._waiting += self._context.encode(None)
         while self._waiting:
             self._mux(self._waiting.popleft())
 
-    def _frame_size(self) -> int:
-        if not self._context.is_open:
-            self._container.start_encoding()
-        return self._context.frame_size or 1024
-
-    def _encode(self) -> bool:
-        """Encode one frame's worth; False when there was no sound left."""
-        samples = self._mixer.read(self._frame_size())
-        if not len(samples):
+    def _take(self) -> bool:
+        """Take the next packets; False at the end."""
+        packets = self._source.take()
+        if packets is None:
             return False
-        planar = self._format == "fltp"
-        data = samples.T if planar else samples.reshape(1, -1)
-        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(data), format=self._format, layout="stereo")
-        frame.sample_rate = SAMPLE_RATE
-        frame.time_base = Fraction(1, SAMPLE_RATE)
-        frame.pts = self._encoded
-        self._encoded += len(samples)
-        self._waiting += self._context.encode(frame)
+        self._waiting += packets
+        if packets:
+            self._made = _end(packets[-1])
         return True
 
     def _mux(self, packet: av.Packet[av.AudioStream]) -> None:

@@ -9,12 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clipkit.engine.compose import Painter
+from clipkit.engine.mix import BLOCK, SoundCall
 from clipkit.engine.planes import to_rgb
 from clipkit.engine.session import painter
-from clipkit.engine.sound import read_all
+from clipkit.engine.sound import Mixer
+from clipkit.engine.soundtrack import read_all
 from clipkit.engine.steps import ForeignCall
 from clipkit.engine.tables import Tables
-from clipkit.plan.types import SAMPLE_RATE, Foreign, Plan
+from clipkit.plan.types import SAMPLE_RATE, Foreign, ForeignSound, Plan
 
 
 def frames(
@@ -34,11 +36,19 @@ def index_at(plan: Plan, t: Fraction) -> int:
     return min(int(t * plan.output.rate + Fraction(1, 1_000_000)), plan.expect.frames - 1)
 
 
-def samples(plan: Plan) -> NDArray[np.float32]:
+def samples(plan: Plan, calls: Mapping[ForeignSound, SoundCall] | None = None) -> NDArray[np.float32]:
     """All sound of the output, (samples, 2) at 48 kHz; silence where there is none."""
     if plan.sound is None:
         return np.zeros((round(plan.duration * SAMPLE_RATE), 2), np.float32)
-    return read_all(plan.sound, plan.sources)
+    return read_all(plan.sound, plan.sources, calls)
+
+
+def sound_blocks(plan: Plan, calls: Mapping[ForeignSound, SoundCall] | None = None) -> Iterator[NDArray[np.float32]]:
+    """The sound of the output in order, in blocks of (n, 2) at 48 kHz, as mixed: it is not normalised."""
+    if plan.sound is not None:
+        with Mixer(plan.sound, plan.sources, calls) as mixer:
+            while len(block := mixer.read(BLOCK)):
+                yield block
 
 
 class FrameServer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
@@ -14,17 +15,19 @@ import av
 from clipkit.engine.bridge import writing
 from clipkit.engine.compose import Painter
 from clipkit.engine.gif import write_gif
+from clipkit.engine.mix import SoundCall
 from clipkit.engine.muxer import Muxer
 from clipkit.engine.progress import ProgressCall, Reporter
 from clipkit.engine.seams import check_seams
-from clipkit.engine.sound import Ahead, Mixer
+from clipkit.engine.soundtrack import soundtrack
 from clipkit.engine.spans import Spans
 from clipkit.engine.steps import ForeignCall
 from clipkit.engine.tables import Tables
 from clipkit.engine.verify import verify
 from clipkit.errors import Cancelled, RenderError
 from clipkit.plan import budget
-from clipkit.plan.types import Foreign, Plan
+from clipkit.plan.types import Foreign, ForeignSound, Plan
+from clipkit.sound.loudness import Loudness
 from clipkit.store.atomic import refuse_input, replacing
 
 # How often the whole picture is made for a file of limited size. Its plan leaves a tenth for what is not picture, so
@@ -51,6 +54,12 @@ class Report:
     copied: int = 0
     """Frames whose packets are the source's own."""
 
+    lufs: float | None = None
+    """Integrated loudness of the sound; None where nothing is heard. What is normalised is measured as it decodes."""
+
+    true_peak: float | None = None
+    """Of the sound, in dBTP."""
+
 
 def render(
     plan: Plan,
@@ -61,6 +70,7 @@ def render(
     cache: bool = True,
     progress: ProgressCall | None = None,
     foreign: Mapping[Foreign, ForeignCall] | None = None,
+    sound_calls: Mapping[ForeignSound, SoundCall] | None = None,
 ) -> Report:
     """Write the file that a plan describes.
 
@@ -76,6 +86,7 @@ def render(
             render that was killed so goes on where it was.
         progress: Called with a `Progress` about ten times a second.
         foreign: The callables that `Foreign` steps of the plan name.
+        sound_calls: The callables that its `ForeignSound` steps name.
 
     Raises:
         RenderError: It could not be written, or did not come out as planned (``verification-failed``), or a copied span
@@ -93,7 +104,7 @@ def render(
             for tries in count(1):
                 spans = Spans(plan, workers, cache=cache, foreign=foreign or {})
                 reporter.begin(spans.copied + spans.reused)
-                notices = _write(plan, part, spans, reporter, foreign or {})
+                notices, level = _write(plan, part, spans, reporter, foreign or {}, sound_calls or {})
                 if (slimmer := _slimmer(plan, part, tries)) is None:
                     break
                 plan = slimmer
@@ -114,22 +125,34 @@ def render(
         notices=(*plan.notices, *notices),
         reused=spans.reused,
         copied=spans.copied,
+        lufs=_rounded(level.lufs) if level else None,
+        true_peak=_rounded(level.true_peak) if level else None,
     )
 
 
+def _rounded(decibels: float) -> float | None:
+    """A measure as it is told; silence has none."""
+    return round(decibels, 2) if math.isfinite(decibels) else None
+
+
 def _write(
-    plan: Plan, part: Path, spans: Spans, reporter: Reporter, foreign: Mapping[Foreign, ForeignCall]
-) -> list[str]:
-    """Write the whole file; return what was noticed on the way."""
+    plan: Plan,
+    part: Path,
+    spans: Spans,
+    reporter: Reporter,
+    foreign: Mapping[Foreign, ForeignCall],
+    sound_calls: Mapping[ForeignSound, SoundCall],
+) -> tuple[list[str], Loudness | None]:
+    """Write the whole file; return what was noticed on the way, and how loud it is."""
     if plan.output.container == "gif":
         with Painter(plan, Tables(), foreign) as painter, writing(str(part)):
             write_gif(part, plan, painter, reporter)
-        return []
+        return [], None
     with ExitStack() as stack:
-        mixer = stack.enter_context(Ahead(Mixer(plan.sound, plan.sources))) if plan.sound is not None else None
+        sound = stack.enter_context(soundtrack(plan, sound_calls)) if plan.sound is not None else None
         stack.enter_context(spans)
         with writing(str(part)):
-            muxer = Muxer(part, plan, mixer)
+            muxer = Muxer(part, plan, sound)
         finished = False
         try:
             for index in range(len(plan.spans)):
@@ -140,7 +163,7 @@ def _write(
             finished = True
         finally:
             _close(muxer, str(part), finish=finished)
-        return [*spans.notices, *(mixer.notices if mixer is not None else ())]
+        return [*spans.notices, *(sound.notices if sound else ())], sound.measured if sound else None
 
 
 def _slimmer(plan: Plan, part: Path, tries: int) -> Plan | None:

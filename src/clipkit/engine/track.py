@@ -48,6 +48,9 @@ class Tape(Protocol):
 
     def read(self, start: int, stop: int) -> Samples: ...
 
+    def close(self) -> None:
+        """Let go of files; a later read opens them anew."""
+
 
 class Track:
     """The sound of one file. Holds about 2 s of it; one thread only.

@@ -44,6 +44,9 @@ class Varispeed:
             self._feed()
         return self._window.get(start, stop)
 
+    def close(self) -> None:
+        self._tape.close()
+
     def _feed(self) -> None:
         samples = self._tape.read(self._fed, self._fed + _FEED)
         self._fed += _FEED

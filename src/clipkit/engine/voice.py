@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clipkit.engine.backwards import Backwards
-from clipkit.engine.track import Tape, Track
+from clipkit.engine.track import Tape
 from clipkit.engine.varispeed import Varispeed
 from clipkit.plan.types import SAMPLE_RATE, Envelope, Voice
 from clipkit.project.timemap import Piece, TimeMap
@@ -125,7 +125,7 @@ class _Onward:
         return self._tape.read(self._at - count, self._at)
 
 
-def _reader(passage: Passage, track: Track) -> _Reader:
+def _reader(passage: Passage, track: Tape) -> _Reader:
     if passage.held:
         return _Silence()
     first = round(passage.source * SAMPLE_RATE)
@@ -181,13 +181,19 @@ def _local(time: TimeMap, start: int, stop: int) -> NDArray[np.float64]:
     return local
 
 
+def _panned(pan: float) -> NDArray[np.float32]:
+    """The gains of both sides, whose squares sum to 2: in the middle, both are 1."""
+    angle = (1 + pan) * np.pi / 4
+    return np.array([np.sqrt(2) * np.cos(angle), np.sqrt(2) * np.sin(angle)], np.float32)
+
+
 # ---- the voice ---------------------------------------------------------------------------------------------------
 
 
 class VoicePlayer:
     """Plays one voice, onward from its first sample."""
 
-    def __init__(self, voice: Voice, track: Track) -> None:
+    def __init__(self, voice: Voice, track: Tape) -> None:
         self._voice = voice
         self._track = track
         self._left = deque(passages(voice.time))
@@ -195,6 +201,7 @@ class VoicePlayer:
         self._tail = silence(0)
         self._alike = False
         self._gain = np.float32(10 ** (voice.gain_db / 20))
+        self._sides = _panned(voice.pan)
 
     def sounds_before(self, stop: int) -> bool:
         """Whether anything of the voice is left that begins before programme sample `stop`."""
@@ -239,5 +246,7 @@ class VoicePlayer:
     def _apply_gains(self, out: Samples, start: int, stop: int) -> None:
         if self._gain != 1:
             out *= self._gain
+        if self._voice.pan:
+            out *= self._sides
         for envelope in self._voice.envelopes:
             out *= envelope_gain(envelope, start, stop)[:, None].astype(np.float32)

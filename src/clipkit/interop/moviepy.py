@@ -21,10 +21,11 @@ from numpy.typing import NDArray
 
 from clipkit.engine import preview
 from clipkit.engine.lossless import write_lossless
+from clipkit.engine.mix import SoundCall
 from clipkit.engine.steps import ForeignCall
 from clipkit.errors import PlanError, ProjectError, RenderError
 from clipkit.interop import content
-from clipkit.plan.types import SAMPLE_RATE, Foreign, Plan
+from clipkit.plan.types import SAMPLE_RATE, Foreign, ForeignSound, Plan
 from clipkit.time import exact, frame_count, parse_rate
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ _TIME = {
     "Loop": "`loop` of clipkit comes with a later version",
     "MakeLoopable": "`loop` of clipkit comes with a later version",
     "MultiplySpeed": "use `speed`: clip.speed(2), or `clipkit speed IN 2`",
-    "SuperSample": "use MoviePy itself: clip.to_moviepy(), then ck.from_moviepy()",
+    "SuperSample": "use MoviePy itself: clip.tomoviepy(), then ck.frommoviepy()",
     "TimeMirror": "`reverse` of clipkit comes with a later version",
     "TimeSymmetrize": "`boomerang` of clipkit comes with a later version",
 }
@@ -62,12 +63,12 @@ _SIZE = dict.fromkeys(
 
 # Change a mask, or where a clip lies in MoviePy's composition: on the frames of one clip nothing would show.
 _MASK = {
-    "Blink": "use MoviePy itself: clip.to_moviepy(), then ck.from_moviepy()",
+    "Blink": "use MoviePy itself: clip.tomoviepy(), then ck.frommoviepy()",
     "CrossFadeIn": "use FadeIn",
     "CrossFadeOut": "use FadeOut",
-    "MaskColor": "use MoviePy itself: clip.to_moviepy(), then ck.from_moviepy()",
-    "MasksAnd": "use MoviePy itself: clip.to_moviepy(), then ck.from_moviepy()",
-    "MasksOr": "use MoviePy itself: clip.to_moviepy(), then ck.from_moviepy()",
+    "MaskColor": "use MoviePy itself: clip.tomoviepy(), then ck.frommoviepy()",
+    "MasksAnd": "use MoviePy itself: clip.tomoviepy(), then ck.frommoviepy()",
+    "MasksOr": "use MoviePy itself: clip.tomoviepy(), then ck.frommoviepy()",
     "SlideIn": "use `react` with a path",
     "SlideOut": "use `react` with a path",
 }
@@ -185,7 +186,7 @@ class _Applied:
 
     def __init__(self, name: str, params: Mapping[str, object], duration: float, size: tuple[int, ...]) -> None:
         self._pixels = np.zeros((*size, 3), np.uint8)
-        source = _moviepy().VideoClip(lambda t: self._pixels, duration=duration)
+        source = moviepy().VideoClip(lambda t: self._pixels, duration=duration)
         self._clip = source.with_effects([_effect_class(name)(**_arguments(name, params))])
 
     def frame(self, pixels: Pixels, t: float) -> Pixels:
@@ -199,7 +200,7 @@ def _arguments(name: str, params: Mapping[str, object]) -> dict[str, object]:
 
 
 def _effect_class(name: str) -> Callable[..., object]:
-    found: Callable[..., object] = getattr(_moviepy().vfx, name)
+    found: Callable[..., object] = getattr(moviepy().vfx, name)
     return found
 
 
@@ -212,15 +213,19 @@ def _bytes(pixels: NDArray[Any]) -> Pixels:
 # ---- to MoviePy --------------------------------------------------------------------------------------------------
 
 
-def to_moviepy(plan: Plan, foreign: Mapping[Foreign, ForeignCall] | None = None) -> VideoClip:
+def to_moviepy(
+    plan: Plan,
+    foreign: Mapping[Foreign, ForeignCall] | None = None,
+    sound_calls: Mapping[ForeignSound, SoundCall] | None = None,
+) -> VideoClip:
     """The result of a plan as a MoviePy clip of the output's size, rate and length.
 
     Its frames are made when they are asked for; its sound is read at the first question for it and then kept,
     23 MB a minute. `close()` lets go of the files; asking again opens them anew.
     """
-    source = _Source(plan, foreign or {})
+    source = _Source(plan, foreign or {}, sound_calls or {})
     rate = float(plan.output.rate)
-    clip = _moviepy().VideoClip(source.frame, duration=_seconds(plan.expect.frames, rate))
+    clip = moviepy().VideoClip(source.frame, duration=_seconds(plan.expect.frames, rate))
     clip.fps = rate
     clip.close = source.close
     return clip if plan.sound is None else clip.with_audio(_audio(source, plan))
@@ -228,7 +233,7 @@ def to_moviepy(plan: Plan, foreign: Mapping[Foreign, ForeignCall] | None = None)
 
 def _audio(source: _Source, plan: Plan) -> Any:  # noqa: ANN401  MoviePy has no types
     """MoviePy's constructor would read the sound to count its channels: they are told instead."""
-    audio = _moviepy().AudioClip()
+    audio = moviepy().AudioClip()
     audio.frame_function = source.sound
     audio.fps, audio.nchannels = SAMPLE_RATE, 2
     audio.duration = audio.end = _seconds(round(plan.duration * SAMPLE_RATE), SAMPLE_RATE)
@@ -246,8 +251,10 @@ def _seconds(count: int, rate: float) -> float:
 class _Source:
     """What MoviePy's functions of time ask. Locked, since MoviePy's preview asks from several threads."""
 
-    def __init__(self, plan: Plan, foreign: Mapping[Foreign, ForeignCall]) -> None:
-        self._plan, self._foreign = plan, foreign
+    def __init__(
+        self, plan: Plan, foreign: Mapping[Foreign, ForeignCall], sound_calls: Mapping[ForeignSound, SoundCall]
+    ) -> None:
+        self._plan, self._foreign, self._sound_calls = plan, foreign, sound_calls
         self._server: preview.FrameServer | None = None
         self._samples: NDArray[np.float32] | None = None
         self._lock = threading.Lock()
@@ -264,7 +271,7 @@ class _Source:
         """Samples at one time, (2,), or at many, (n, 2); silence outside."""
         with self._lock:
             if self._samples is None:
-                self._samples = preview.samples(self._plan)
+                self._samples = preview.samples(self._plan, self._sound_calls)
         indices = np.rint(np.asarray(t) * SAMPLE_RATE).astype(np.int64)
         inside = (indices >= 0) & (indices < len(self._samples))
         found = self._samples[np.where(inside, indices, 0)]
@@ -293,7 +300,7 @@ def from_moviepy(clip: VideoClip, fps: float | str | Fraction | None = None) -> 
         ProjectError: ``bad-clip``: it is none; ``no-duration``; ``no-rate``; ``bad-frames``; ``size-changes``.
         StoreError: The store cannot take it.
     """
-    if not isinstance(clip, _moviepy().VideoClip):
+    if not isinstance(clip, moviepy().VideoClip):
         raise ProjectError(
             f"a MoviePy VideoClip is needed, not {type(clip).__name__}", code="bad-clip", hint="for files use ck.open"
         )
@@ -350,7 +357,7 @@ def _sound(clip: VideoClip, sample_rate: int) -> Iterator[NDArray[np.float32]]:
 _importing = threading.Lock()
 
 
-def _moviepy() -> ModuleType:
+def moviepy() -> ModuleType:
     """MoviePy. Importing it would read a `.env` file of the folder one happens to stand in: it may not.
 
     Raises:

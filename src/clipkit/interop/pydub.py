@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 import wave
+from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -11,9 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clipkit.engine import preview
+from clipkit.engine.mix import SoundCall
 from clipkit.errors import ProjectError
 from clipkit.interop import content
-from clipkit.plan.types import SAMPLE_RATE, Plan
+from clipkit.plan.types import SAMPLE_RATE, ForeignSound, Plan
 
 if TYPE_CHECKING:
     from pydub import AudioSegment as AudioSegment  # other rooms take the name from here
@@ -22,15 +24,15 @@ if TYPE_CHECKING:
 _MOST_BYTES = (1 << 32) - 1024
 
 
-def to_pydub(plan: Plan) -> AudioSegment:
+def to_pydub(plan: Plan, sound_calls: Mapping[ForeignSound, SoundCall] | None = None) -> AudioSegment:
     """The sound of a plan as a segment: 48 kHz, stereo, 16 bit, rounded; silence where there is no sound.
 
     Raises:
         MediaError: A source cannot be read.
     """
-    scaled = np.rint(preview.samples(plan) * np.float32(32768))
+    scaled = np.rint(preview.samples(plan, sound_calls) * np.float32(32768))
     data = np.clip(scaled, -32768, 32767).astype("<i2").tobytes()
-    return _pydub().AudioSegment(data=data, sample_width=2, frame_rate=SAMPLE_RATE, channels=2)
+    return pydub().AudioSegment(data=data, sample_width=2, frame_rate=SAMPLE_RATE, channels=2)
 
 
 def from_pydub(segment: AudioSegment) -> Path:
@@ -40,7 +42,7 @@ def from_pydub(segment: AudioSegment) -> Path:
         ProjectError: ``bad-segment``: it is none, or is empty; ``too-long``: it has more than 4 GiB.
         StoreError: The store cannot take it.
     """
-    if not isinstance(segment, _pydub().AudioSegment):
+    if not isinstance(segment, pydub().AudioSegment):
         raise ProjectError(
             f"a pydub AudioSegment is needed, not {type(segment).__name__}",
             code="bad-segment",
@@ -65,7 +67,7 @@ def _write(path: Path, segment: AudioSegment) -> None:
         file.writeframes(data)
 
 
-def _pydub() -> ModuleType:
+def pydub() -> ModuleType:
     """pydub, without its warnings: that no `ffmpeg` is there does not matter here."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

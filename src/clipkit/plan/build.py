@@ -15,7 +15,7 @@ from clipkit.plan.strip import Gathered, Strip, unknown
 from clipkit.plan.types import Shot, Voice
 from clipkit.project.model import Composition, Edit, Media, Node, Sequence, Still
 from clipkit.project.picture_edits import Apply, Filter, MoviePyEffect
-from clipkit.project.sound_edits import Music
+from clipkit.project.sound_edits import ForeignSound, Mix, Music, VoiceChange
 from clipkit.project.time_edits import TimeEdit
 from clipkit.project.timemap import TimeMap
 
@@ -88,7 +88,7 @@ class Builder(Gathered):
             else TimeMap.identity(duration)
         )
         shot = Shot(index, time, picture.size, picture.rate)
-        voices = (Voice(index, TimeMap.identity(duration)),) if facts.sound else ()
+        voices = (Voice(index, TimeMap.identity(duration), rank=1),) if facts.sound else ()
         return Strip(duration, shot, voices)
 
     def _composition(self, composition: Composition, canvas: Size, where: str) -> Strip:
@@ -109,7 +109,7 @@ class Builder(Gathered):
                 return time_edits.applied(edit, strip, self, where)
             case Filter() | Apply() | MoviePyEffect():
                 return picture_edits.applied(edit, strip, self, where)
-            case Music():
+            case Music() | Mix() | VoiceChange() | ForeignSound():
                 return sound_edits.applied(edit, strip, self, where)
             case _:
                 raise unknown(edit, where)

@@ -19,9 +19,11 @@ from clipkit.plan.strip import Strip
 from clipkit.plan.types import (
     SAMPLE_RATE,
     AudioCodec,
+    Bus,
     Ceiling,
     Encode,
     Expect,
+    Level,
     OutputSpec,
     Plan,
     Programme,
@@ -66,7 +68,8 @@ def compile_project(project: Project, facts: Mapping[str, MediaFacts], container
         builder.notices.append(keep.NOT_HDR)
     spec = _output(project.output, strip, target, chosen, hdr)
     frames = frame_count(strip.duration, spec.rate)
-    sound = _programme(strip, spec, frames, builder.sources)
+    level = _level(project.output, target)
+    sound = _programme(strip, spec, frames, builder.sources, level)
     return Plan(
         output=spec,
         sources=tuple(builder.sources),
@@ -208,11 +211,25 @@ def _spans(frames: int, gop: int) -> tuple[Span, ...]:
     return tuple(Encode(start, min(start + gop, frames), "every frame is composed anew") for start in starts)
 
 
-def _programme(strip: Strip, spec: OutputSpec, frames: int, sources: list[MediaFacts]) -> Programme | None:
+_LUFS = -14.0
+"""What sound is brought to when it is asked for and the target names no loudness: what most platforms play at."""
+
+
+def _level(output: Output, target: Target) -> Level | None:
+    """The loudness to bring the sound to; None to leave it."""
+    wanted = target.lufs is not None if output.normalise is None else output.normalise
+    return Level(_LUFS if target.lufs is None else target.lufs) if wanted else None
+
+
+def _programme(
+    strip: Strip, spec: OutputSpec, frames: int, sources: list[MediaFacts], level: Level | None
+) -> Programme | None:
     if spec.audio is None:
         return None
     samples = round(frames / spec.rate * SAMPLE_RATE)
     # A sum can clip: of voices, of a voice made louder, and of the channels of a surround track brought to two.
     surround = any(source.sound is not None and source.sound.channels > 2 for source in sources)
     summed = len(strip.voices) > 1 or surround or any(voice.gain_db > 0 for voice in strip.voices)
-    return Programme(samples, strip.voices, limit=summed)
+    panned = any(voice.pan or isinstance(voice.source, Bus) for voice in strip.voices)
+    audible = level if strip.voices else None
+    return Programme(samples, strip.voices, limit=(summed or panned) and audible is None, level=audible)

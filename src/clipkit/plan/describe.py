@@ -10,13 +10,29 @@ from pathlib import Path
 from pydantic import BaseModel, JsonValue
 
 from clipkit.catalog.effect import Effect
+from clipkit.plan.describe_sound import sound_lines
 from clipkit.plan.facts import MediaFacts
 from clipkit.plan.stretches import told
-from clipkit.plan.types import Ceiling, Copy, Encode, Foreign, Framed, Group, Look, OutputSpec, Picture, Plan, Shot
+from clipkit.plan.types import (
+    Bus,
+    Ceiling,
+    Copy,
+    Encode,
+    Foreign,
+    ForeignSound,
+    Framed,
+    Group,
+    Look,
+    OutputSpec,
+    Picture,
+    Plan,
+    Processed,
+    Shot,
+)
 from clipkit.project.keys import Keys
 from clipkit.time import clock, rate_name
 
-_KINDS = (Shot, Group, Framed, Look, Foreign, Encode, Copy)
+_KINDS = (Shot, Group, Framed, Look, Foreign, Encode, Copy, Bus, Processed, ForeignSound)
 """What stands beside others in one place, and so is named in JSON."""
 
 
@@ -30,7 +46,7 @@ def lines(plan: Plan) -> list[str]:
         f"{clock(plan.duration)} ({frames} frames), {_encoder(spec)}, {sound}",
         *_picture(plan.picture, plan, ""),
     ]
-    text += [f"sound: {_voice(plan, index)}" for index in range(len(plan.sound.voices) if plan.sound else 0)]
+    text += sound_lines(plan)
     text.append(_work(plan))
     text += _ceiling(spec.video.ceiling) if spec.video.ceiling is not None else []
     return text + [f"note: {notice}" for notice in plan.notices]
@@ -128,12 +144,6 @@ def _values(effect: Effect) -> str:
 
 def _animated(keys: tuple[tuple[str, Keys], ...]) -> str:
     return f", animated: {', '.join(name for name, _ in keys)}" if keys else ""
-
-
-def _voice(plan: Plan, index: int) -> str:
-    assert plan.sound is not None
-    voice = plan.sound.voices[index]
-    return f"{Path(plan.sources[voice.source].path).name} at {voice.gain_db:+g} dB"
 
 
 def document(plan: Plan) -> dict[str, JsonValue]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from clipkit.project.model import Composition, Media, Node, Project, Sequence, Still
-from clipkit.project.sound_edits import Music
+from clipkit.project.sound_edits import Mix, Music
 
 
 def media_paths(project: Project) -> tuple[str, ...]:
@@ -25,3 +25,5 @@ def _paths(node: Node) -> Iterator[str]:
     for edit in node.edits:
         if isinstance(edit, Music):
             yield edit.track
+        elif isinstance(edit, Mix):
+            yield from (track.track for track in edit.tracks)

@@ -34,7 +34,7 @@ def applied(edit: Filter | Apply | MoviePyEffect, strip: Strip, gathered: Gather
                 return _framed(effect, strip, keys)
             return _looked(Look((effect,), keys=keys), strip)
         case MoviePyEffect():
-            params = tuple(sorted((key, _frozen(value)) for key, value in edit.params.items()))
+            params = tuple(sorted((key, frozen(value)) for key, value in edit.params.items()))
             return strip.with_step(Foreign(edit.name, params, TimeMap.identity(strip.duration), strip.duration))
 
 
@@ -90,12 +90,12 @@ def _stretch(strip: Strip, look: Filter, gathered: Gathered, where: str) -> Time
     return None if time.covers(strip.duration) else time
 
 
-def _frozen(value: object) -> object:
+def frozen(value: object) -> object:
     """A JSON value that can be a key: a plan is hashed by its parts."""
     if isinstance(value, list):
-        return tuple(_frozen(part) for part in value)
+        return tuple(frozen(part) for part in value)
     if isinstance(value, dict):
-        return tuple(sorted((key, _frozen(part)) for key, part in value.items()))
+        return tuple(sorted((key, frozen(part)) for key, part in value.items()))
     return value
 
 

@@ -10,8 +10,8 @@ from clipkit.errors import ProjectError
 from clipkit.plan.strip import Gathered, Strip, check_start
 from clipkit.plan.types import Picture, Shot
 from clipkit.project.ramp import Knot, ramp
-from clipkit.project.time_edits import Boomerang, Freeze, Loop, Ramp, Reverse, SlowMotion, Speed, TimeEdit, Trim
-from clipkit.project.timemap import TimeMap
+from clipkit.project.time_edits import Boomerang, Freeze, Keep, Loop, Ramp, Reverse, SlowMotion, Speed, TimeEdit, Trim
+from clipkit.project.timemap import Piece, TimeMap
 from clipkit.time import clock
 
 MAX_PIECES = 20_000
@@ -22,6 +22,8 @@ def applied(edit: TimeEdit, strip: Strip, gathered: Gathered, where: str) -> Str
     """A strip after an edit of time."""
     if isinstance(edit, Trim):
         return _trimmed(strip, edit, gathered, where)
+    if isinstance(edit, Keep):
+        return _kept(strip, edit, gathered, where)
     time = _map(edit, strip, where)
     if len(time.pieces) + max((len(part.pieces) for part in _maps(strip)), default=0) * _turns(edit) > MAX_PIECES:
         raise ProjectError(
@@ -99,3 +101,18 @@ def _trimmed(strip: Strip, trim: Trim, gathered: Gathered, where: str) -> Strip:
     if trim.end is not None and trim.end > strip.duration:
         gathered.notices.append(f"the input ends at {clock(strip.duration)}: cut there, not at {clock(trim.end)}")
     return strip.through(TimeMap.trim(trim.start, end))
+
+
+def _kept(strip: Strip, keep: Keep, gathered: Gathered, where: str) -> Strip:
+    """The stretches that are kept, end to end; what of them lies beyond the end is not there."""
+    check_start(keep.ranges[0][0], strip.duration, f"{where}/ranges/0")
+    if keep.ranges[-1][1] > strip.duration:
+        gathered.notices.append(f"the input ends at {clock(strip.duration)}: nothing is kept beyond that")
+    pieces: list[Piece] = []
+    reached = Fraction(0)
+    for start, end in keep.ranges:
+        length = min(end, strip.duration) - start
+        if length > 0:
+            pieces.append(Piece(reached, reached + length, start))
+            reached += length
+    return strip.through(TimeMap(tuple(pieces)))

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 from clipkit.catalog.effect import Effect, KeyEffect, PointEffect, SpatialEffect
 from clipkit.catalog.layout import Layer, Layout
+from clipkit.catalog.voice import ProcessedVoice
 from clipkit.colour.encoding import OUTPUT, Encoding
 from clipkit.geometry import Fit, Size
 from clipkit.plan.facts import MediaFacts, Orientation
@@ -174,13 +175,72 @@ class Envelope:
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
-    """One sound in the programme. Where `time` has no piece, or a held one, it is silent."""
+class Duck:
+    """How a voice makes room for speech: see `project.sound_edits.Duck`. Seconds."""
 
-    source: int
+    db: float
+    attack: Fraction
+    release: Fraction
+    look_ahead: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Processed:
+    """A voice effect at work on a bus."""
+
+    effect: ProcessedVoice
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignSound:
+    """A callable by name that the caller of the engine hands in: all samples of a bus to as many others."""
+
+    library: Literal["pydub", "moviepy"]
+    name: str
+    params: tuple[tuple[str, object], ...]
+
+
+SoundStep: TypeAlias = Processed | ForeignSound
+
+
+@dataclass(frozen=True, slots=True)
+class Bus:
+    """Voices summed on a timeline of their own, `samples` long, and changed as one: what a voice may play."""
+
+    voices: tuple[Voice, ...]
+    samples: int
+    step: SoundStep
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """One sound in the programme. Where `time` has no piece, or a held one, it is silent.
+
+    Attributes:
+        source: What plays: an index of `Plan.sources`, or a bus.
+        time: Maps output time to the source's.
+        gain_db: Of all of it.
+        envelopes: Gains over time.
+        pan: −1 left, 0 both sides, 1 right, at equal power.
+        rank: 0 for tracks, 1 for what clips sound themselves, 2 for voice-overs.
+        duck: How it makes room while somebody speaks in voices of a higher rank.
+    """
+
+    source: int | Bus
     time: TimeMap
     gain_db: float = 0.0
     envelopes: tuple[Envelope, ...] = ()
+    pan: float = 0.0
+    rank: int = 0
+    duck: Duck | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """What a programme is brought to: integrated loudness, and the true peak that its decoded sound may have."""
+
+    lufs: float
+    true_peak: float = -1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +251,9 @@ class Programme:
     voices: tuple[Voice, ...]
     limit: bool
     """Whether a peak limiter at −1 dBFS stands after the sum: always where a sum could clip."""
+
+    level: Level | None = None
+    """Where it is normalised; its own limiter, by true peak, then takes the other one's place."""
 
 
 # ---- spans and output ----------------------------------------------------------------------------------------
@@ -341,23 +404,29 @@ __all__ = [
     "SAMPLE_RATE",
     "AsCoded",
     "AudioCodec",
+    "Bus",
     "Ceiling",
     "Container",
     "Copy",
+    "Duck",
     "Encode",
     "Envelope",
     "Expect",
     "Foreign",
+    "ForeignSound",
     "Framed",
     "Framing",
     "Group",
     "Layer",
+    "Level",
     "Look",
     "OutputSpec",
     "Picture",
     "Plan",
+    "Processed",
     "Programme",
     "Shot",
+    "SoundStep",
     "Span",
     "Step",
     "VideoCodec",

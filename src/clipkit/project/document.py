@@ -14,7 +14,7 @@ from pydantic import JsonValue, ValidationError
 from clipkit.errors import ProjectError
 from clipkit.project.migrations import MIGRATIONS
 from clipkit.project.model import VERSION, Composition, Edit, Input, Media, Node, Project, Sequence, Source, Still
-from clipkit.project.sound_edits import Music
+from clipkit.project.sound_edits import Mix, Music
 
 MAX_BYTES = 16 << 20
 MAX_DEPTH = 64
@@ -211,4 +211,9 @@ def _input(part: Input, change: Callable[[str], str]) -> Input:
 
 
 def _edit(edit: Edit, change: Callable[[str], str]) -> Edit:
-    return edit.model_copy(update={"track": change(edit.track)}) if isinstance(edit, Music) else edit
+    if isinstance(edit, Music):
+        return edit.model_copy(update={"track": change(edit.track)})
+    if isinstance(edit, Mix):
+        tracks = tuple(track.model_copy(update={"track": change(track.track)}) for track in edit.tracks)
+        return edit.model_copy(update={"tracks": tracks})
+    return edit

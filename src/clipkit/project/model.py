@@ -14,8 +14,8 @@ from pydantic import Field, Tag, model_validator
 
 from clipkit.geometry import MAX_SIDE, MIN_SIDE, Fit
 from clipkit.project.picture_edits import Apply, Filter, MoviePyEffect
-from clipkit.project.sound_edits import Music
-from clipkit.project.time_edits import Boomerang, Freeze, Loop, Ramp, Reverse, Speed, Trim
+from clipkit.project.sound_edits import ForeignSound, Mix, Music, VoiceChange
+from clipkit.project.time_edits import Boomerang, Freeze, Keep, Loop, Ramp, Reverse, Speed, Trim
 from clipkit.project.values import Decibels, FilePath, Focus, LayoutValue, Number, Seconds, Unknown, Value, tag
 
 VERSION = 1
@@ -91,6 +91,7 @@ class Sequence(Value):
 
 Edit: TypeAlias = Annotated[
     Annotated[Trim, Tag("trim")]
+    | Annotated[Keep, Tag("keep")]
     | Annotated[Speed, Tag("speed")]
     | Annotated[Ramp, Tag("ramp")]
     | Annotated[Reverse, Tag("reverse")]
@@ -101,10 +102,13 @@ Edit: TypeAlias = Annotated[
     | Annotated[Apply, Tag("effect")]
     | Annotated[MoviePyEffect, Tag("moviepy")]
     | Annotated[Music, Tag("music")]
+    | Annotated[Mix, Tag("mix")]
+    | Annotated[VoiceChange, Tag("voice")]
+    | Annotated[ForeignSound, Tag("foreign-sound")]
     | Annotated[Unknown, Tag("unknown")],
     tag(
-        *("trim", "speed", "ramp", "reverse", "freeze", "loop", "boomerang"),
-        *("filter", "effect", "moviepy", "music"),
+        *("trim", "keep", "speed", "ramp", "reverse", "freeze", "loop", "boomerang"),
+        *("filter", "effect", "moviepy", "music", "mix", "voice", "foreign-sound"),
     ),
 ]
 Source: TypeAlias = Annotated[
@@ -135,6 +139,8 @@ class Output(Value):
     quality: Quality = "good"
     keep_hdr: bool = False
     keep_metadata: tuple[Kept, ...] = ()
+    normalise: bool | None = None
+    """Bring the sound to the target's loudness; None: where the target names one."""
 
     @model_validator(mode="after")
     def _whole_size(self) -> Output:

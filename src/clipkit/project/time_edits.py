@@ -32,6 +32,23 @@ class Trim(Value):
         return self
 
 
+class Keep(Value):
+    """Keep these stretches [start, end) of the input, end to end, and drop what lies between them."""
+
+    kind: Literal["keep"] = "keep"
+    ranges: Annotated[tuple[tuple[Seconds, Seconds], ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Keep:
+        reached = Fraction(0)
+        for start, end in self.ranges:
+            if start < reached:
+                raise ValueError("the stretches must follow each other without overlap, from 0 on")
+            check_order(start, end)
+            reached = end
+        return self
+
+
 class Speed(Value):
     """Play `factor` times as fast; the pitch is kept, or follows as on a tape."""
 
@@ -99,4 +116,4 @@ class Boomerang(Value):
     kind: Literal["boomerang"] = "boomerang"
 
 
-TimeEdit: TypeAlias = Trim | Speed | Ramp | Reverse | Freeze | Loop | Boomerang
+TimeEdit: TypeAlias = Trim | Keep | Speed | Ramp | Reverse | Freeze | Loop | Boomerang

@@ -21,9 +21,10 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from clipkit import effects, layouts
+from clipkit import effects, layouts, voices
 from clipkit.catalog.effect import Effect
 from clipkit.catalog.layout import Layout
+from clipkit.catalog.voice import VoiceEffect
 from clipkit.errors import ProjectError
 from clipkit.time import exact
 
@@ -114,6 +115,11 @@ def _dump(value: BaseModel) -> dict[str, JsonValue]:
 EffectValue: TypeAlias = Annotated[
     Effect | Unknown,
     BeforeValidator(lambda value: _registered(value, effects.names(), effects.effect_class)),
+    PlainSerializer(_dump, return_type=dict[str, JsonValue]),
+]
+VoiceValue: TypeAlias = Annotated[
+    VoiceEffect | Unknown,
+    BeforeValidator(lambda value: _registered(value, voices.names(), voices.voice_class)),
     PlainSerializer(_dump, return_type=dict[str, JsonValue]),
 ]
 LayoutValue: TypeAlias = Annotated[

@@ -136,7 +136,7 @@ class _TruePeaks:
     """
 
     def __init__(self, ceiling: float) -> None:
-        self._harmless = ceiling / truepeak.RISE
+        self._ceiling = ceiling
         self._row = silence(truepeak.SIDE)
 
     def push(self, block: Samples) -> NDArray[np.float32]:
@@ -144,9 +144,9 @@ class _TruePeaks:
         row = np.concatenate((self._row, block))
         count = max(len(row) - 2 * truepeak.SIDE, 0)
         self._row = row[count:]
-        if not count or np.abs(row).max() <= self._harmless:
-            return np.zeros(count, np.float32)
-        onward = truepeak.between(row)  # from the sample before the first on
+        if not count:
+            return np.zeros(0, np.float32)
+        onward = truepeak.between(row, self._ceiling)  # from the sample before the first on
         peaks: NDArray[np.float32] = np.maximum(onward[:-1], onward[1:])
         return peaks
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from clipkit.sound.convolve import filtered, second_order
 from clipkit.sound.truepeak import true_peak
 from clipkit.sound.window import Samples, silence
 
@@ -132,12 +133,8 @@ def _complex(samples: Samples) -> NDArray[np.complex64]:
 
 def _weighting() -> NDArray[np.complex64]:
     """The K-weighting as the spectrum of an impulse response of `_TAPS`, for blocks of `_FFT`."""
-    z = np.exp(-2j * np.pi * np.arange(2 * _TAPS) / (2 * _TAPS))
-    response = np.ones_like(z)
-    for b, a in (_SHELF, _HIGH_PASS):
-        response *= (b[0] + b[1] * z + b[2] * z**2) / (a[0] + a[1] * z + a[2] * z**2)
-    impulse = np.fft.ifft(response).real[:_TAPS]
-    weight: NDArray[np.complex64] = np.fft.fft(impulse, _FFT).astype(np.complex64)
+    response = second_order(*_SHELF, 2 * _TAPS) * second_order(*_HIGH_PASS, 2 * _TAPS)
+    weight: NDArray[np.complex64] = np.fft.fft(filtered(response, _TAPS), _FFT).astype(np.complex64)
     return weight
 
 

@@ -33,25 +33,52 @@ RISE = float(np.abs(_FILTERS).sum(axis=1).max())
 """No point between samples lies higher than this many times the highest sample in sight."""
 
 
-def between(row: Samples) -> NDArray[np.float32]:
+_PIECE = 256
+
+
+def between(row: Samples, above: float = 0.0) -> NDArray[np.float32]:
     """The highest absolute value from each sample up to the next, of both channels.
 
     Args:
         row: Samples with `SIDE − 1` before the first that is asked about and `SIDE` after the last, shape (n, 2).
+        above: What is no higher need not be exact: there the sample itself is enough.
 
     Returns:
         Shape (n − 2 × SIDE + 1,). The same for the same samples, wherever a row begins: sums are in a fixed order.
     """
-    count = len(row) - 2 * SIDE + 1
     left, right = np.ascontiguousarray(row.T)
-    highest: NDArray[np.float32] = np.maximum(np.abs(left), np.abs(right))[SIDE - 1 : SIDE - 1 + count]
-    for channel in (left, right):
+    loud = np.maximum(np.abs(left), np.abs(right))
+    highest: NDArray[np.float32] = loud[SIDE - 1 : len(row) - SIDE].copy()
+    for first, last in _runs(loud > above / RISE):
+        _raise(highest[first:last], left[first : last + 2 * SIDE - 1], right[first : last + 2 * SIDE - 1])
+    return highest
+
+
+def _runs(hot: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Stretches of points, in whole pieces, that have a hot sample in sight."""
+    count = len(hot) - 2 * SIDE + 1
+    runs: list[tuple[int, int]] = []
+    for first in range(0, count, _PIECE):
+        last = min(first + _PIECE, count)
+        if not hot[first : last + 2 * SIDE - 1].any():
+            continue
+        if runs and runs[-1][1] == first:
+            runs[-1] = (runs[-1][0], last)
+        else:
+            runs.append((first, last))
+    return runs
+
+
+def _raise(highest: NDArray[np.float32], *channels: NDArray[np.float32]) -> None:
+    """Raise values to the points that the filters find behind each sample."""
+    count = len(highest)
+    part = np.empty(count, np.float32)
+    for channel in channels:
         for weights in _FILTERS:
             point = weights[0] * channel[:count]
             for tap in range(1, 2 * SIDE):
-                point += weights[tap] * channel[tap : tap + count]
+                point += np.multiply(channel[tap : tap + count], weights[tap], out=part)
             np.maximum(highest, np.abs(point, out=point), out=highest)
-    return highest
 
 
 def true_peak(edge: Samples, block: Samples, known: float) -> tuple[Samples, float]:
@@ -71,5 +98,5 @@ def true_peak(edge: Samples, block: Samples, known: float) -> tuple[Samples, flo
     row = np.concatenate((edge, block))
     peak = float(np.abs(row).max(initial=0.0))
     if peak * RISE > known and len(row) >= 2 * SIDE:
-        peak = max(peak, float(between(row).max()))
+        peak = max(peak, float(between(row, max(known, peak)).max()))
     return row[len(row) - (2 * SIDE - 1) :], peak
