@@ -150,7 +150,7 @@ def test_old_documents_mean_what_they_meant():
 
 
 def test_a_mix_goes_through_a_document_and_its_paths_move_along(tmp_path: Path):
-    clip = ck.open(SAMPLES / "host.mp4").mix(ck.track(SAMPLES / "pop.ogg", at=2, duck=9), SAMPLES / "lofi.ogg")
+    clip = ck.open(SAMPLES / "host.mp4").mix(ck.track(SAMPLES / "pop.ogg", at=2, duck=9), SAMPLES / "lo-fi.ogg")
     clip = clip.voiceover(SAMPLES / "dancer.mp4", at=1).voice("robot", 0.5)
     text = document.dumps(clip.project, SAMPLES)
     assert '"track": "pop.ogg"' in text
@@ -292,10 +292,10 @@ def test_noise_is_no_speech(kind: str, seed: int):
     assert spoken(noises(kind, seed=seed)) == []
 
 
-@pytest.mark.parametrize("name", ["pop", "lofi", "house", "hip-hop"])
+@pytest.mark.parametrize("name", sorted(path.stem for path in SAMPLES.glob("*.ogg")))
 def test_music_is_no_speech(name: str):
-    samples = ck.open(SAMPLES / "host.mp4").trim(0, 18).music(SAMPLES / f"{name}.ogg", mute_original=True).samples()
-    assert sum(b - a for a, b in spoken(samples)) < 0.04 * 18
+    samples = ck.open(SAMPLES / "host.mp4").music(SAMPLES / f"{name}.ogg", mute_original=True, fade_out=0).samples()
+    assert spoken(samples) == []
 
 
 def test_silence_clicks_and_tones_are_no_speech():
@@ -354,7 +354,7 @@ def short(name: str) -> Clip:
     clips: dict[str, Callable[[], Clip]] = {
         "speech": lambda: host,
         "speech and music": lambda: host.music(SAMPLES / "house.ogg", duck=9),
-        "soft": lambda: dancer.music(SAMPLES / "lofi.ogg", gain_db=-40, original_gain_db=-20),
+        "soft": lambda: dancer.music(SAMPLES / "lo-fi.ogg", gain_db=-40, original_gain_db=-20),
         "loud": lambda: dancer.music(SAMPLES / "pop.ogg", gain_db=12, mute_original=True),
         "four": lambda: host.mix(
             ck.track(SAMPLES / "pop.ogg", gain_db=-6, loop=True, duck=12),

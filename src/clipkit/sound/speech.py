@@ -33,7 +33,8 @@ _SECOND = 100
 _FLOOR_REACH = 300
 _VOICED = 0.55
 _GLIDE = (0.08, 1.2)  # semitones in 10 ms: less is an instrument, more a jump to another note
-_LEAST_MELODY = 0.12  # share of frames that glide: speech has 0.3 to 0.8, songs mostly below 0.1
+_LEAST_MELODY = 0.12  # share of frames that glide: speech has 0.3 to 0.8, half of that at its ends, songs 0 to 0.2
+_SURE_MELODY = 0.21  # what a stretch must come to somewhere
 _LEAST_SYLLABLES = 4.0  # dB, standard deviation of the level: speech has 5 to 20, noise and engines 0.5 to 3.5
 _OVER_FLOOR = 5.0
 _UNDER_LOUD = 38.0  # dB below loud speech that still count: what lies lower is the room's echo of it
@@ -78,8 +79,8 @@ class SpeechFinder:
         self._take(np.zeros(_SIZE // 2 + HOP, np.float32))
         if not self._frames.level:
             return []
-        speaking = _speaking(*(np.concatenate(row) for row in _rows(self._frames)))
-        ends = _runs(speaking)
+        speaking, sure = _speaking(*(np.concatenate(row) for row in _rows(self._frames)))
+        ends = [(first, last) for first, last in _runs(speaking) if sure[first:last].any()]
         return [(max(a * HOP - HOP // 2, 0), min(b * HOP - HOP // 2, self._pushed)) for a, b in ends]
 
     def _take(self, mono: Row) -> None:
@@ -114,8 +115,8 @@ def _rows(frames: _Frames) -> tuple[list[Row], list[Row], list[Row]]:
     return frames.level, frames.harmonicity, frames.pitch
 
 
-def _speaking(level: Row, harmonicity: Row, pitch: Row) -> NDArray[np.bool_]:
-    """For each frame whether somebody speaks."""
+def _speaking(level: Row, harmonicity: Row, pitch: Row) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """For each frame whether somebody may speak, and where that is sure."""
     level = np.maximum(level, max(float(level.max()) - _DEEPEST, _QUIETEST))
     floor = noise_floor(level)
     heard = level > floor + _OVER_FLOOR
@@ -124,11 +125,12 @@ def _speaking(level: Row, harmonicity: Row, pitch: Row) -> NDArray[np.bool_]:
     glides = heard & voiced & np.append(voiced[1:], False) & (step > _GLIDE[0]) & (step < _GLIDE[1])
     raised = np.maximum(level, floor)
     spread = np.sqrt(np.maximum(_mean(raised**2) - _mean(raised) ** 2, 0))
-    like = (_mean(glides) > _LEAST_MELODY) & (spread > _LEAST_SYLLABLES)
-    if not (like & heard).any():
-        return like & heard
-    loud = float(np.percentile(level[like & heard], 90))
-    return like & heard & (level > loud - _UNDER_LOUD)
+    # Beyond the ends nothing glides: half a second there is not taken for a whole one.
+    melody = np.convolve(glides, np.full(_SECOND + 1, 1 / (_SECOND + 1)))[_SECOND // 2 :][: len(glides)]
+    like = heard & (melody > _LEAST_MELODY) & (spread > _LEAST_SYLLABLES)
+    if like.any():
+        like &= level > float(np.percentile(level[like], 90)) - _UNDER_LOUD
+    return like, like & (melody > _SURE_MELODY)
 
 
 def _mean(values: NDArray[np.generic]) -> NDArray[np.float64]:
