@@ -11,6 +11,8 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
+from clipkit.api import bundles
+from clipkit.api.bundles import Packed, Unpacked
 from clipkit.api.clip import Clip
 from clipkit.errors import ProjectError
 from clipkit.plan.needs import media_paths
@@ -179,6 +181,14 @@ class Drafts:
     def purge(self, name: str | None = None) -> int:
         """Empty the trash, or remove what had one name from it; how many drafts that were."""
         return store.purge(name)
+
+    def pack(self, name: str, target: str | Path, *, history: bool = False, force: bool = False) -> Packed:
+        """Write a draft and all its media to one file that travels; see `api.bundles.pack`."""
+        return bundles.pack(name, target, history=history, force=force)
+
+    def unpack(self, source: str | Path, *, name: str | None = None, into: str | Path | None = None) -> Unpacked:
+        """Make a draft of such a file, which nobody needs to trust; see `api.bundles.unpack`."""
+        return bundles.unpack(source, name=name, into=into)
 
     def continued(self, name: str, clip: Clip) -> bool:
         """Whether a clip goes on from a draft: the same source, and all that was done to it done first."""

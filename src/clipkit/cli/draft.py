@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from clipkit.cli import _types
+from clipkit.cli._bundles import pack, unpack
 from clipkit.cli._errors import printable
 from clipkit.cli._input import read
 from clipkit.cli._operation import Command, input_argument, plain
@@ -328,5 +329,7 @@ _PARTS: dict[str, Command] = {
     "restore": restore,
     "purge": purge,
     "relink": relink,
+    "pack": pack,
+    "unpack": unpack,
 }
 command = subcommands(__doc__, _PARTS)

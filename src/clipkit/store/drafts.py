@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -63,9 +63,9 @@ def load(name: str, revision: int | None = None) -> Saved:
         StoreError: ``bad-name``, ``unknown-draft`` with the nearest names, ``unknown-revision``, ``corrupt-draft``; as
             `store.database`.
     """
-    name = _named(name)
+    name = named(name)
     with reading() as connection:
-        row = _known(connection, name)
+        row = known(connection, name)
         assert connection is not None
         wanted = row.head if revision is None else revision
         found = rows.revision(connection, row, wanted)
@@ -86,7 +86,7 @@ def find(name: str) -> Draft | None:
     Raises:
         StoreError: ``bad-name``, ``corrupt-draft``; as `store.database`.
     """
-    name = _named(name)
+    name = named(name)
     with reading() as connection:
         row = rows.live(connection, name) if connection else None
     return _draft(row) if row else None
@@ -98,9 +98,9 @@ def history(name: str) -> tuple[Revision, ...]:
     Raises:
         StoreError: as `load`.
     """
-    name = _named(name)
+    name = named(name)
     with reading() as connection:
-        row = _known(connection, name)
+        row = known(connection, name)
         assert connection is not None
         return tuple(rows.revisions(connection, row))
 
@@ -122,15 +122,15 @@ def save(name: str, text: str, *, base: int | None = None, new: bool = False) ->
         StoreError: ``bad-name``, ``draft-exists``, ``draft-conflict``, ``draft-too-large``, ``bad-text``,
             ``disk-full``, ``cannot-write``; as `store.database`.
     """
-    name = _named(name)
-    _check_text(name, text)
+    name = named(name)
+    check_text(name, text)
     conflict: StoreError | None = None
     with writing() as connection:
         row = rows.live(connection, name)
         if row is None:
             return _draft(rows.insert(connection, Row.new(name, rows.now()), text))
         if new:
-            raise _exists(name)
+            raise exists(name)
         shown = rows.revision(connection, row, row.head)
         if shown is not None and shown.text == text:
             return _draft(row)
@@ -171,10 +171,10 @@ def rename(name: str, to: str) -> None:
     Raises:
         StoreError: ``bad-name``, ``unknown-draft``, ``draft-exists``.
     """
-    name, to = _named(name), _named(to)
+    name, to = named(name), named(to)
     with _changing(name) as (connection, row):
         if rows.live(connection, to) is not None and to != name:
-            raise _exists(to)
+            raise exists(to)
         rows.update(connection, replace(row, name=to))
 
 
@@ -184,10 +184,10 @@ def copy(name: str, to: str) -> None:
     Raises:
         StoreError: ``bad-name``, ``unknown-draft``, ``draft-exists``.
     """
-    name, to = _named(name), _named(to)
+    name, to = named(name), named(to)
     with _changing(name) as (connection, row):
         if rows.live(connection, to) is not None:
-            raise _exists(to)
+            raise exists(to)
         rows.insert_all(connection, replace(row, name=to), rows.revisions(connection, row))
 
 
@@ -197,12 +197,10 @@ def tag(name: str, add: tuple[str, ...] = (), remove: tuple[str, ...] = ()) -> t
     Raises:
         StoreError: ``bad-name``, ``unknown-draft``, ``bad-tag``.
     """
-    name = _named(name)
-    wanted = tuple(_named(word) for word in add)
+    name = named(name)
+    wanted = checked_tags(add)
     with _changing(name) as (connection, row):
-        tags = tuple(dict.fromkeys(word for word in (*row.tags, *wanted) if word not in remove))
-        if len(tags) > _MOST_TAGS:
-            raise StoreError(f"a draft has at most {_MOST_TAGS} tags", code="bad-tag", hint="remove some first")
+        tags = checked_tags(word for word in (*row.tags, *wanted) if word not in remove)
         rows.update(connection, replace(row, tags=tags))
     return tags
 
@@ -213,7 +211,7 @@ def delete(name: str) -> None:
     Raises:
         StoreError: ``bad-name``, ``unknown-draft`` with the nearest names.
     """
-    name = _named(name)
+    name = named(name)
     with _changing(name) as (connection, row):
         rows.update(connection, replace(row, trashed=rows.now()))
 
@@ -224,14 +222,14 @@ def restore(name: str, to: str | None = None) -> None:
     Raises:
         StoreError: ``bad-name``, ``unknown-draft``, ``draft-exists``.
     """
-    name = _named(name)
-    wanted = _named(to) if to is not None else name
+    name = named(name)
+    wanted = named(to) if to is not None else name
     with writing() as connection:
         row = rows.trashed(connection, name)
         if row is None:
             raise _unknown(name, [each.name for each in rows.every(connection, trash=True)], "in the trash")
         if rows.live(connection, wanted) is not None:
-            raise _exists(wanted)
+            raise exists(wanted)
         rows.update(connection, replace(row, name=wanted, trashed=None))
 
 
@@ -243,7 +241,7 @@ def purge(name: str | None = None) -> int:
     Raises:
         StoreError: ``bad-name``, ``unknown-draft``.
     """
-    name = None if name is None else _named(name)
+    name = None if name is None else named(name)
     with writing() as connection:
         connection.execute("PRAGMA secure_delete=ON")
         every = list(rows.every(connection, trash=True))
@@ -258,12 +256,21 @@ def purge(name: str | None = None) -> int:
 # ---- parts -------------------------------------------------------------------------------------------------------
 
 
-def _named(name: str) -> str:
+def named(name: str) -> str:
+    """The name as it is stored; a StoreError (``bad-name``) where it cannot be."""
     return checked_name(name, "a draft")
 
 
+def checked_tags(tags: Iterable[str]) -> tuple[str, ...]:
+    """Tags as they are stored, each once; a StoreError (``bad-name``, ``bad-tag``) where they cannot be."""
+    checked = tuple(dict.fromkeys(named(word) for word in tags))
+    if len(checked) > _MOST_TAGS:
+        raise StoreError(f"a draft has at most {_MOST_TAGS} tags", code="bad-tag", hint="remove some first")
+    return checked
+
+
 def _moved(name: str, steps: int, *, back: bool) -> Saved:
-    name = _named(name)
+    name = named(name)
     with _changing(name) as (connection, row):
         line = rows.line(connection, row, row.head if back else row.tip)  # newest first
         if back:
@@ -286,12 +293,13 @@ def _changing(name: str) -> Iterator[tuple[sqlite3.Connection, Row]]:
     """A transaction on a draft that is there; where there is no store yet, none is made."""
     if find(name) is None:
         with reading() as connection:
-            _known(connection, name)
+            known(connection, name)
     with writing() as connection:
-        yield connection, _known(connection, name)
+        yield connection, known(connection, name)
 
 
-def _known(connection: sqlite3.Connection | None, name: str) -> Row:
+def known(connection: sqlite3.Connection | None, name: str) -> Row:
+    """The draft of that name; a StoreError (``unknown-draft``) with the nearest names where there is none."""
     row = rows.live(connection, name) if connection else None
     if row is None:
         raise _unknown(name, rows.names(connection) if connection else [])
@@ -302,7 +310,8 @@ def _draft(row: Row) -> Draft:
     return Draft(row.name, row.head, row.last, row.changed, row.tags, row.trashed)
 
 
-def _check_text(name: str, text: str) -> None:
+def check_text(name: str, text: str) -> None:
+    """Refuse what could not be read back: a StoreError (``bad-text``, ``draft-too-large``)."""
     try:
         size = len(text.encode("utf-8"))
     except UnicodeEncodeError as error:
@@ -326,7 +335,8 @@ def _unknown_revision(row: Row, number: int) -> StoreError:
     return StoreError(f"{row.name} has no revision {number}", code="unknown-revision", where=row.name, hint=hint)
 
 
-def _exists(name: str) -> StoreError:
+def exists(name: str) -> StoreError:
+    """What to raise for a name that is taken."""
     return StoreError(
         f"there is a draft named {name!r} already",
         code="draft-exists",
