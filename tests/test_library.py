@@ -23,7 +23,7 @@ from clipkit.engine.listening import heard
 from clipkit.engine.soundfile import write_sound
 from clipkit.errors import MediaError, ProjectError, StoreError
 from clipkit.library import tracks
-from clipkit.project.sound_edits import Music
+from clipkit.project.sound_edits import Mix, Music
 from media import Shelf
 
 GENRES = ("ambient", "drum-and-bass", "hip-hop", "house", "latin", "lo-fi", "pop", "rock")
@@ -254,6 +254,11 @@ def test_recipes_and_commands_take_names_too(shelf: Shelf, tmp_path: Path, capsy
         assert run([*words, "-o", str(out)]) == 0
         assert "house" in capsys.readouterr().err
         assert Path(ck.load(out).project.root.edits[-1].track).samefile(tracks.find("house").path)  # type: ignore[union-attr]
+    out = tmp_path / "mix.clipkit"
+    assert run(["mix", clip, "genre:house,gain=-12,loop,seed=3", "library:pop,at=1", "-o", str(out)]) == 0
+    mixed = ck.load(out).project.root.edits[-1]
+    assert isinstance(mixed, Mix)
+    assert [Path(track.track).stem for track in mixed.tracks] == ["house", "pop"]
     assert run(["make", clip, "--music-seed", "4", "-o", str(tmp_path / "x.clipkit")]) == 2
     assert run(["music", clip, "genre:polka"]) == 2
     assert "ambient" in capsys.readouterr().err

@@ -178,6 +178,7 @@ def _measured(path: Path, genre: str | None) -> Track:
         beats_per_bar=grid.beats_per_bar if grid else beats.beats_per_bar,
         sections=grid.parts if grid else parts,
         confidence=1.0 if grid else round(beats.confidence, 3),
+        exact=grid is not None,
         best=round(found.best, 3),
         waveform=found.waveform,
     )

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Self, TypeAlias
 
-from clipkit.api import words
-from clipkit.api.verbs import Time, Verbs, made
+from clipkit.api import snapping, words
+from clipkit.api.verbs import Snap, Time, Verbs, made
 from clipkit.project.curves import CURVES
 from clipkit.project.ramp import Curve
 from clipkit.project.time_edits import Boomerang, Freeze, Knot, Loop, Pitch, Ramp, Reverse, SlowMotion, Speed, Trim
@@ -22,13 +22,21 @@ class TimeVerbs(Verbs):
 
     __slots__ = ()
 
-    def trim(self, start: Time = 0, end: Time | None = None, *, length: Time | None = None) -> Self:
+    def trim(
+        self, start: Time = 0, end: Time | None = None, *, length: Time | None = None, snap: Snap | None = None
+    ) -> Self:
         """Keep [start, end), or `length` from the start; without either, all the rest.
+
+        With `snap`, both ends go to the nearest beat or bar: of the music laid under the clip, where there is any, else
+        of what is heard in it. The project keeps the times that this comes to.
 
         Raises:
             ProjectError: ``bad-time``, or both `end` and `length` are given.
+            PlanError: ``no-beat``: there is nothing to snap to.
         """
         first, last = self._stretch(start, end, length)
+        if snap is not None:
+            first, last = snapping.cut_on(self, snap, first, last, None if length is None else self.seconds(length))
         return self.edited(made(Trim, start=first, end=last))
 
     def speed(self, factor: Factor, *, pitch: Pitch = "keep", slow_motion: SlowMotion = "pick") -> Self:
@@ -49,6 +57,7 @@ class TimeVerbs(Verbs):
         curve: Curve | None = None,
         pitch: Pitch = "keep",
         slow_motion: SlowMotion = "pick",
+        snap: Snap | None = None,
     ) -> Self:
         """Play at a speed that goes from knot to knot.
 
@@ -60,9 +69,11 @@ class TimeVerbs(Verbs):
             curve: ``linear`` (of knots) or ``smooth``, where every change begins and ends gently (of named curves).
             pitch: As for `speed`.
             slow_motion: As for `speed`.
+            snap: Knots go to the nearest beats or bars, as the ends of `trim` do; none of them meet that were apart.
 
         Raises:
             ProjectError: ``bad-value``, ``bad-time``, ``bad-speed``.
+            PlanError: ``no-beat``: there is nothing to snap to.
         """
         told = words.knots(knots) if isinstance(knots, str) else knots
         how = {"pitch": pitch, "slow_motion": slow_motion}
@@ -70,17 +81,35 @@ class TimeVerbs(Verbs):
             named = CURVES[told]
             shares = [share.split(":") for share in named.knots.split()]
             points = tuple(Knot(at=exact(at), factor=exact(factor)) for at, factor in shares)
+            if snap is not None:
+                placed = [(self.duration * knot.at, knot.factor) for knot in points]
+                curve = curve or named.curve
+                return self.ramp(placed, curve=curve, pitch=pitch, slow_motion=slow_motion, snap=snap)
             return self.edited(made(Ramp, knots=points, curve=curve or named.curve, of="length", name=told, **how))
-        pairs = [{"at": self.seconds(time), "factor": exact(factor)} for time, factor in told]
+        times = [self.seconds(time) for time, _ in told]
+        if snap is not None:
+            times = list(snapping.times_on(self, snap, times))
+        pairs = [{"at": at, "factor": exact(factor)} for at, (_, factor) in zip(times, told, strict=True)]
         return self.edited(made(Ramp, knots=tuple(pairs), curve=curve or "linear", **how))
 
     def reverse(self) -> Self:
         """Play backwards, picture and sound."""
         return self.edited(Reverse())
 
-    def freeze(self, at: Time, length: Time) -> Self:
-        """Stand still at `at` for `length`, in silence, then go on; music that is added later plays on."""
-        return self.edited(made(Freeze, at=self.seconds(at), length=self.seconds(length)))
+    def freeze(self, at: Time, length: Time, *, snap: Snap | None = None) -> Self:
+        """Stand still at `at` for `length`, in silence, then go on; music that is added later plays on.
+
+        With `snap` it begins on the nearest beat or bar and lasts as many whole ones as come next to `length`, one at
+        least.
+
+        Raises:
+            PlanError: ``no-beat``: there is nothing to snap to.
+        """
+        begin, lasts = self.seconds(at), self.seconds(length)
+        if snap is not None:
+            (begin,) = snapping.times_on(self, snap, [begin])
+            lasts = snapping.whole(self, snap, lasts)
+        return self.edited(made(Freeze, at=begin, length=lasts))
 
     def loop(self, times: int) -> Self:
         """Play `times` times, one after the other."""

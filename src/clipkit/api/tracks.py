@@ -19,6 +19,7 @@ _VALUES: dict[str, tuple[str, Callable[[str], object]]] = {
     "fade-in": ("fade_in", str),
     "fade-out": ("fade_out", str),
     "seed": ("seed", lambda text: int(words.number(text, 0, 1_000_000))),
+    "seed": ("seed", words.whole),
     "duck": ("duck", lambda text: words.number(text, 0.1, 60)),
 }
 _FLAGS = ("loop", "voice")
@@ -26,6 +27,8 @@ _FLAGS = ("loop", "voice")
 
 def parse_track(text: str) -> Track:
     """`FILE[,KEY=VALUE|,FLAG …]`: `song.mp3,gain=-12,loop,duck=9`. Names of files may hold commas.
+
+    For the file, `library:NAME` or `genre:NAME` may stand; `seed=N` picks which one of a genre.
 
     Raises:
         ProjectError: ``bad-value``, ``bad-time``: what is wrong with a value.

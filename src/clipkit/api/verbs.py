@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from fractions import Fraction
-from typing import Any, Self, TypeAlias
+from typing import Any, Literal, Self, TypeAlias
 
 from pydantic import BaseModel, ValidationError
 
 from clipkit.errors import ProjectError
 from clipkit.project.model import Edit, Project
 from clipkit.time import Frames, exact, parse_time
+
+Snap: TypeAlias = Literal["beats", "bars"]
+"""What times snap to."""
 
 Time: TypeAlias = float | int | str | Fraction
 """Seconds, or text such as ``"0:03.5"``, ``"3500ms"``, ``"90f"`` (frames of what it is applied to)."""
@@ -26,6 +29,11 @@ class Verbs(ABC):
     @abstractmethod
     def edited(self, *new: Edit) -> Self:
         """The same with more edits."""
+
+    @property
+    @abstractmethod
+    def duration(self) -> Fraction:
+        """Seconds, exactly."""
 
     @abstractmethod
     def seconds(self, time: Time) -> Fraction:

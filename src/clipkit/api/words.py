@@ -59,6 +59,13 @@ def number(text: str, low: float, high: float) -> float:
     raise ProjectError(f"{text[:40]} is outside of the range", code="bad-value", hint=f"{low:g} to {high:g}")
 
 
+def whole(text: str) -> int:
+    """A whole number from 0 on."""
+    if text.strip().isdecimal() and len(text) < 10:
+        return int(text)
+    raise bad(text, "a whole number", "write 0, 1, 2 …")
+
+
 def place(text: str) -> str | Point:
     """A corner, or `X,Y`."""
     return text if text in CORNERS else point(text, f"write {', '.join(CORNERS)}, or X,Y from 0 to 1")

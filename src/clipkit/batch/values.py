@@ -47,14 +47,6 @@ def track(value: JsonValue) -> str:
     return word
 
 
-def whole(value: JsonValue) -> int:
-    """A whole number from 0 on."""
-    text = _text(value)
-    if text.isdecimal() and len(text) < 10:
-        return int(text)
-    raise words.bad(text, "a whole number", "write 0, 1, 2 …")
-
-
 def one_of(*known: str) -> Callable[[JsonValue], object]:
     def read(value: JsonValue) -> str:
         if value in known:
@@ -122,6 +114,7 @@ def _ramp(text: str) -> str:
 
 
 moment = _said(_time)
+whole = _said(words.whole)
 signed_moment = _said(words.signed_time)
 decibels = _said(words.decibels)
 focus = _said(words.focus)

@@ -162,7 +162,7 @@ def read(given: Mapping[str, JsonValue], where: str) -> Parts:
 
 def applied(clip: Clip, parts: Parts) -> Clip:
     """What `clipkit make` does, in its order: trim, silence, edits of time, filter, voice, layout, sounds, target."""
-    cut = {} if parts.get("trim", {}).keys() & {"end", "length"} else {"length": DEFAULT_LENGTH}
+    cut: dict[str, Any] = {} if parts.get("trim", {}).keys() & {"end", "length"} else {"length": DEFAULT_LENGTH}
     clip = clip.trim(**parts.get("trim", {}), **cut)
     if parts.get("silence", {}).get("cut"):
         clip = clip.cut_silence()

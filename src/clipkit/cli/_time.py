@@ -22,6 +22,15 @@ def ramp_option(name: str = "--ramp") -> Callable[[Decorated], Decorated]:
     )
 
 
+def snap_option(what: str) -> Callable[[Decorated], Decorated]:
+    """Whether times go to the beat."""
+    return click.option(
+        "--snap",
+        type=click.Choice(("beats", "bars")),
+        help=f"{what} go to the nearest: of the music laid under it, else of its own sound",
+    )
+
+
 def slow_motion_option() -> Callable[[Decorated], Decorated]:
     """What shows between two frames."""
     return click.option(

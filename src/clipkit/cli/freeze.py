@@ -12,9 +12,11 @@ import click
 
 from clipkit.cli import _types
 from clipkit.cli._operation import operation
+from clipkit.cli._time import snap_option
 
 if TYPE_CHECKING:
     from clipkit.api.clip import Clip
+    from clipkit.api.verbs import Snap
 
 
 @operation(
@@ -22,9 +24,11 @@ if TYPE_CHECKING:
     examples=(
         "clipkit freeze take.mp4 2.5 1 -o freeze.mp4",
         "clipkit freeze take.mp4 75f 800ms | clipkit music - song.mp3 -o freeze.mp4",
+        "clipkit freeze dance.mp4 2.5 1 --snap beats -o freeze.mp4",
     ),
 )
 @click.argument("at", type=_types.TIME, metavar="T")
 @click.argument("length", type=_types.TIME, metavar="LENGTH")
-def command(clip: Clip, at: str, length: str) -> Clip:
-    return clip.freeze(at, length)
+@snap_option("T and LENGTH")
+def command(clip: Clip, at: str, length: str, snap: Snap | None) -> Clip:
+    return clip.freeze(at, length, snap=snap)

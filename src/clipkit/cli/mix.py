@@ -1,8 +1,8 @@
 """Lay any number of tracks into a clip, each at its own place.
 
-A TRACK is a file, then what differs from it as it is, behind commas: at=T (where in the clip), start=T (where in the
-track), gain=DB, pan=-1..1, fade-in=T, fade-out=T, duck=DB (lower under speech), loop, and voice for a voice-over,
-which tracks that duck make room for.
+A TRACK is a file, library:NAME or genre:NAME, then what differs from it as it is, behind commas: at=T (where in the
+clip), start=T (where in the track), gain=DB, pan=-1..1, fade-in=T, fade-out=T, duck=DB (lower under speech), loop,
+seed=N (which one of a genre), and voice for a voice-over, which tracks that duck make room for.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         "clipkit mix take.mp4 rain.ogg,loop,gain=-20 words.wav,at=1,voice --original-duck 12 -o told.mp4",
     ),
 )
-@click.argument("tracks", metavar="TRACK...", nargs=-1, required=True, type=_types.FILE)
+@click.argument("tracks", metavar="TRACK...", nargs=-1, required=True, type=_types.TRACK)
 @click.option("--original-gain", type=_types.DECIBELS, help="of the clip's own sound, in dB  [default: 0]")
 @click.option("--mute-original", is_flag=True, help="leave the clip's own sound out")
 @click.option("--original-duck", type=_types.DUCK, help="lower the clip's own sound by so many dB under voice-overs")

@@ -16,10 +16,11 @@ from clipkit.cli import _types
 from clipkit.cli._checks import one_of
 from clipkit.cli._errors import WrongUse
 from clipkit.cli._operation import operation
-from clipkit.cli._time import curve_option, ramp_option, slow_motion_option
+from clipkit.cli._time import curve_option, ramp_option, slow_motion_option, snap_option
 
 if TYPE_CHECKING:
     from clipkit.api.clip import Clip
+    from clipkit.api.verbs import Snap
     from clipkit.project.ramp import Curve
     from clipkit.project.time_edits import Pitch, SlowMotion
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
         "clipkit speed take.mp4 0.3 --slow-motion flow -o slow.mp4",
         'clipkit speed take.mp4 --ramp "0:1 3:1 4:0.3 6:0.3 6.5:2" --curve smooth -o ramp.mp4',
         "clipkit speed take.mp4 --ramp hero -o hero.mp4",
+        "clipkit music take.mp4 song.mp3 | clipkit speed - --ramp hero --snap beats -o hero.mp4",
     ),
 )
 @click.argument("factor", type=_types.FACTOR, metavar="[FACTOR]", required=False)
@@ -44,14 +46,23 @@ if TYPE_CHECKING:
     help="follow: as on a tape; chipmunk when fast, giant when slow",
 )
 @slow_motion_option()
+@snap_option("the knots of a ramp")
 def command(
-    clip: Clip, factor: Fraction | None, ramp: str | None, curve: Curve | None, pitch: Pitch, slow_motion: SlowMotion
+    clip: Clip,
+    factor: Fraction | None,
+    ramp: str | None,
+    curve: Curve | None,
+    pitch: Pitch,
+    slow_motion: SlowMotion,
+    snap: Snap | None,
 ) -> Clip:
     one_of({"FACTOR": factor is not None, "--ramp": ramp is not None})
     if curve is not None and ramp is None:
         raise WrongUse("--curve belongs to --ramp", "add --ramp, or leave it out")
+    if snap is not None and ramp is None:
+        raise WrongUse("--snap belongs to --ramp", "add --ramp, or leave it out")
     if ramp is not None:
-        return clip.ramp(ramp, curve=curve, pitch=pitch, slow_motion=slow_motion)
+        return clip.ramp(ramp, curve=curve, pitch=pitch, slow_motion=slow_motion, snap=snap)
     if factor is None:
         raise WrongUse("how fast?", "give a FACTOR, such as 2 or 0.5, or a --ramp")
     return clip.speed(factor, pitch=pitch, slow_motion=slow_motion)

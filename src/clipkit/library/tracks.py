@@ -10,6 +10,7 @@ import json
 import random
 import re
 import unicodedata
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -52,6 +53,7 @@ class Track(_Frozen):
         lufs: Integrated loudness; None for silence, and for a shipped song that nobody has measured yet.
         true_peak: dBTP; None as for `lufs`.
         beats, bars, beats_per_bar, sections, confidence: As in `clipkit.sound.beats.Beats`.
+        exact: Whether the grid is the one that the song was made on, and not measured.
         best: Where a good 15 s begin.
         waveform: Loudness of each tenth of a second, 0…1.
         shipped: Whether it came with clipkit.
@@ -72,6 +74,7 @@ class Track(_Frozen):
     beats_per_bar: int = 0
     sections: tuple[Part, ...] = ()
     confidence: float = 0.0
+    exact: bool = False
     best: Seconds = 0.0
     waveform: tuple[float, ...] = ()
     shipped: bool = False
@@ -200,6 +203,31 @@ def grid_beside(path: Path) -> Grid | None:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An exact grid: that of a composed song."""
+
+    seconds: float
+    bpm: float
+    beats: tuple[float, ...]
+    bars: tuple[float, ...]
+    beats_per_bar: int
+    sections: tuple[Part, ...]
+
+
+def grid_of(path: str) -> Known | None:
+    """The exact grid of a composed song: from the file beside it, or from its entry in the library."""
+    grid = grid_beside(Path(path))
+    if grid is not None:
+        return Known(grid.duration, grid.bpm, grid.beats, grid.bars, grid.beats_per_bar, grid.parts)
+    if folders.data() not in Path(path).parents:
+        return None
+    own = next((track for track in listed() if track.path == path and track.exact), None)
+    if own is None:
+        return None
+    return Known(own.seconds, own.bpm, own.beats, own.bars, own.beats_per_bar, own.sections)
+
+
 def dumps(track: Track) -> str:
     """An entry as it is stored."""
     return json.dumps(track.model_dump(mode="json"), ensure_ascii=False) + "\n"
@@ -243,6 +271,7 @@ def _shipped() -> dict[str, Track]:
                 seconds=grid.duration,
                 sections=grid.parts,
                 confidence=1.0,
+                exact=True,
                 shipped=True,
                 **grid.model_dump(
                     include={"title", "genre", "licence", "bpm", "beats", "bars", "beats_per_bar", "lufs", "true_peak"}

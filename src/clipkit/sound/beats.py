@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -69,7 +69,7 @@ def beats_of(onsets: Onsets) -> Beats:
     beats = np.maximum(inside / FRAME_RATE - _LATE, 0)
     bars = tuple(float(beat) for beat in beats[firsts])
     return Beats(
-        bpm=_tempo(beats),
+        bpm=tempo_of(beats),
         beats=tuple(float(beat) for beat in beats),
         bars=bars,
         beats_per_bar=count,
@@ -89,12 +89,6 @@ def _sounding(onsets: Onsets) -> tuple[int, int] | None:
     loud = float(np.percentile(onsets.levels, 90))
     heard = np.flatnonzero(onsets.levels > _QUIET * loud) if loud > 1e-10 else np.array([], int)
     return (int(heard[0]), int(heard[-1])) if len(heard) else None
-
-
-def _tempo(beats: NDArray[np.float64]) -> float:
-    """Beats a minute: the median of what rows of eight beats say, so that a cut in a recording does not count."""
-    row = min(8, len(beats) - 1)
-    return 60 * row / float(np.median(beats[row:] - beats[:-row]))
 
 
 def _within(beats: NDArray[np.float64], period: float, first: int, last: int) -> NDArray[np.float64]:
@@ -129,6 +123,17 @@ def _confidence(
     return float(likely[same].sum() * min(alike / 0.4, 1.0))
 
 
+def tempo_of(beats: Sequence[float] | NDArray[np.float64]) -> float:
+    """Beats a minute: the median of what rows of eight beats say, so that a cut in a recording does not count.
+
+    0 for less than two.
+    """
+    if len(beats) < 2:
+        return 0.0
+    row, moments = min(8, len(beats) - 1), np.asarray(beats, float)
+    return 60 * row / float(np.median(moments[row:] - moments[:-row]))
+
+
 def snapped(time: float, grid: Sequence[float]) -> float:
     """The moment of an ascending grid that is nearest to a time, the earlier one of two.
 
@@ -142,3 +147,20 @@ def snapped(time: float, grid: Sequence[float]) -> float:
         return nearest
     edge = grid[1] - grid[0] if time < grid[0] else grid[-1] - grid[-2]
     return nearest if abs(nearest - time) <= edge / 2 else time
+
+
+def snapped_in_order(times: Sequence[float], grid: Sequence[float]) -> tuple[float, ...]:
+    """Ascending times, each at the nearest moment of the grid; what was apart stays apart.
+
+    A time that would fall on the one before it goes on to the next moment, or, behind the last, stays as it is.
+    """
+    done: list[float] = []
+    for index, time in enumerate(times):
+        moment = snapped(time, grid)
+        if done and time == times[index - 1]:
+            moment = done[-1]
+        elif done and moment <= done[-1]:
+            after = bisect_right(grid, done[-1])
+            moment = grid[after] if after < len(grid) else max(time, done[-1])
+        done.append(moment)
+    return tuple(done)
