@@ -18,7 +18,6 @@ _VALUES: dict[str, tuple[str, Callable[[str], object]]] = {
     "pan": ("pan", lambda text: words.number(text, -1, 1)),
     "fade-in": ("fade_in", str),
     "fade-out": ("fade_out", str),
-    "seed": ("seed", lambda text: int(words.number(text, 0, 1_000_000))),
     "seed": ("seed", words.whole),
     "duck": ("duck", lambda text: words.number(text, 0.1, 60)),
 }
