@@ -522,6 +522,17 @@ def test_damage_is_detected_and_harms_no_other_draft(store: Path, tmp_path: Path
     assert harmed > 20, "the flips hit nothing"
 
 
+def test_one_damaged_draft_hides_no_other(store: Path):
+    for name in "abc":
+        drafts.save(name, name)
+    with sqlite3.connect(store) as connection:
+        connection.execute("UPDATE drafts SET tip = 7 WHERE name = 'b'")
+    assert {draft.name for draft in drafts.names()} == {"a", "c"}
+    assert drafts.damaged() == 1
+    assert refusal(lambda: drafts.load("b")) == "corrupt-draft"
+    assert any("damaged" in line for line in upkeep.check())
+
+
 def test_repair_saves_what_can_be_read(store: Path):
     for name in "abc":
         for number in range(100):

@@ -81,6 +81,8 @@ def listed(tag: str | None, trash: bool, sheet: str | None, force: bool, as_json
     from clipkit.store import drafts
 
     found = [draft for draft in drafts.names(trash=trash) if tag is None or tag in draft.tags]
+    if lost := drafts.damaged():
+        notice(f"{lost} damaged and not listed: clipkit store check")
     if sheet is not None:
         _sheet([draft.name for draft in found], sheet, force)
     if as_json:

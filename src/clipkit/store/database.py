@@ -21,6 +21,9 @@ POINTER = "store-place"
 # What waits for another process before it gives up, in seconds: eight that save all the time need a tenth of it.
 _PATIENCE = 60.0
 
+BROKEN = (sqlite3.Error, UnicodeDecodeError)
+"""What reading a damaged file raises: Python takes SQLite's own words for UTF-8, and there they need not be."""
+
 # A rollback journal, synced at every commit: write-ahead logs of SQLite before 3.51.3 can lose a commit to a power
 # failure. EXTRA also syncs the folder after the journal is deleted: without, 69 of 500 simulated losses of power
 # brought an acknowledged commit's journal back, and so undid it.
@@ -127,7 +130,7 @@ def explaining(path: Path) -> Iterator[None]:
     """What SQLite and the system say, as a `StoreError`."""
     try:
         yield
-    except sqlite3.Error as error:
+    except BROKEN as error:
         raise _explained(error, path) from error
     except OSError as error:
         raise explained(error, path, StoreError) from error
@@ -193,7 +196,7 @@ _DAMAGED = (
 )
 
 
-def _explained(error: sqlite3.Error, path: Path) -> StoreError:
+def _explained(error: Exception, path: Path) -> StoreError:
     primary = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
     code, message, hint = _CODES.get(primary, _DAMAGED)
     return StoreError(message, code=code, where=str(path), hint=hint)

@@ -80,6 +80,12 @@ def names(*, trash: bool = False) -> tuple[Draft, ...]:
         return tuple(_draft(row) for row in rows.every(connection, trash=trash)) if connection else ()
 
 
+def damaged() -> int:
+    """How many drafts `names` leaves out, as they are not what was saved; `store check` says more."""
+    with reading() as connection:
+        return rows.damaged(connection) if connection else 0
+
+
 def find(name: str) -> Draft | None:
     """A draft by its name; None where there is none.
 

@@ -59,6 +59,8 @@ def unpacked(data: bytes, draft: int, first: int, where: str) -> tuple[Revision,
     Raises:
         StoreError: ``corrupt-draft``: it is not as it was written, or belongs elsewhere.
     """
+    if not isinstance(data, bytes):  # in a damaged file, whatever SQLite takes the bytes there for
+        raise corrupt(where)
     content = data[_DIGEST:]
     if data[:_DIGEST] != _digest(content, draft, first):
         raise corrupt(where)

@@ -7,8 +7,10 @@ import json
 import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from clipkit.errors import StoreError
 from clipkit.store import packs
 from clipkit.store.packs import Revision
 
@@ -65,7 +67,20 @@ def every(connection: sqlite3.Connection, *, trash: bool = False) -> Iterator[Ro
     """All drafts, or all in the trash, the one changed last first."""
     where = "trashed IS NOT NULL" if trash else "trashed IS NULL"
     for found in connection.execute(f"SELECT {_COLUMNS} FROM drafts WHERE {where} ORDER BY changed DESC, name"):
-        yield _checked(found)
+        with suppress(StoreError):  # one that is damaged keeps nobody from the others; `damaged` tells of it
+            yield _checked(found)
+
+
+def damaged(connection: sqlite3.Connection) -> int:
+    """How many drafts are not as they were written, as far as their row goes."""
+    return sum(not _sound(found) for found in connection.execute(f"SELECT {_COLUMNS} FROM drafts"))
+
+
+def _sound(found: tuple[int, str, int, int, int, float, float | None, str, bytes]) -> bool:
+    with suppress(StoreError):
+        _checked(found)
+        return True
+    return False
 
 
 def names(connection: sqlite3.Connection) -> list[str]:

@@ -13,7 +13,7 @@ from clipkit import folders
 from clipkit.errors import StoreError
 from clipkit.store import database, media, rows
 from clipkit.store.atomic import replacing
-from clipkit.store.database import NAME, explaining, opened, place
+from clipkit.store.database import BROKEN, NAME, explaining, opened, place
 from clipkit.store.packs import Revision
 from clipkit.store.rows import Row
 
@@ -46,7 +46,7 @@ def check() -> tuple[str, ...]:
             for row in _every(connection, problems):
                 try:
                     rows.revisions(connection, row)
-                except (StoreError, sqlite3.Error) as error:
+                except (StoreError, *BROKEN) as error:
                     problems.append(f"draft {row.name}: {error}")
             problems += _strays(connection)
     except StoreError as error:
@@ -143,7 +143,7 @@ def _every(connection: sqlite3.Connection, problems: list[str]) -> list[Row]:
     for (identity,) in connection.execute("SELECT id FROM drafts ORDER BY id").fetchall():
         try:
             row = rows.by_id(connection, identity)
-        except (StoreError, sqlite3.Error) as error:
+        except (StoreError, *BROKEN) as error:
             problems.append(f"draft number {identity}: {error}")
             continue
         if row is not None:
@@ -165,7 +165,7 @@ def _salvaged(path: Path, lost: list[str]) -> list[tuple[Row, list[Revision]]]:
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         for identity in _identities(connection, lost):
             row = None
-            with suppress(StoreError, sqlite3.Error):
+            with suppress(StoreError, *BROKEN):
                 row = rows.by_id(connection, identity)
             if row is None:
                 row = Row(identity, f"recovered {identity}", 0, 0, 0, rows.now())
@@ -188,7 +188,7 @@ def _identities(connection: sqlite3.Connection, lost: list[str]) -> list[int]:
     for query in ("SELECT id FROM drafts", f"SELECT DISTINCT id >> {rows.PACK_BITS} FROM packs"):
         try:
             found |= {identity for (identity,) in connection.execute(query)}
-        except sqlite3.Error as error:
+        except BROKEN as error:
             lost.append(f"part of the list of drafts: {error}")
     return sorted(found)
 
@@ -201,11 +201,11 @@ def _readable(connection: sqlite3.Connection, row: Row, lost: list[str]) -> list
         identities = [
             n for (n,) in connection.execute("SELECT id FROM packs WHERE id >> ? = ?", (rows.PACK_BITS, row.id))
         ]
-    except sqlite3.Error:
+    except BROKEN:
         identities = list(range(first, first + 64))
     for identity in sorted(identities):
         try:
             found += rows.pack(connection, row, identity)
-        except (StoreError, sqlite3.Error):
+        except (StoreError, *BROKEN):
             lost.append(f"draft {row.name}: some of its revisions")
     return found
