@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from benchmarks import edits, many, savings, studies
+from benchmarks import edits, listening, many, savings, studies
 from benchmarks.jobs import Bench, Job
 
 ROWS: dict[str, Callable[[Bench], Job]] = {
@@ -22,6 +22,7 @@ ROWS: dict[str, Callable[[Bench], Job]] = {
     "preview": savings.preview,
     "sound": savings.sound,
     "batch": many.batch,
+    "align": listening.align,
     "length": studies.length,
     "filters": studies.filters,
     "workers": studies.workers,

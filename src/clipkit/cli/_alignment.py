@@ -55,6 +55,7 @@ def as_json(found: Alignment) -> Found:
             "score": round(found.score, 2),
             "rival": round(found.rival, 4),
             "rival_offset": None if found.rival_offset is None else round(found.rival_offset, 6),
+            "margin": round(found.margin, 2),
             "windows": found.windows,
             "agreeing": found.agreeing,
         }

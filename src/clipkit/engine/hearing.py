@@ -27,7 +27,7 @@ def of_file(facts: MediaFacts) -> Heard:
     """
     if facts.sound is None:
         raise MediaError("this file has no sound", code="no-sound", where=facts.path, hint="name one that has")
-    track = Track(facts, facts.sound, lambda *_: None, rate=RATE)
+    track = Track(facts, facts.sound, lambda *_: None, rate=RATE, mixed=True)
     count = round(facts.sound.end * RATE)
     try:
         blocks = [track.read(at, min(at + _SECONDS * RATE, count)) for at in range(0, count, _SECONDS * RATE)]

@@ -61,18 +61,27 @@ class Track:
         fades: Fade the last 5 ms of the file: where its sound just breaks off, as at each turn of a loop, it would
             click. Not for sound that plays once, whose samples pass untouched.
         rate: Samples a second; fewer make reading cheaper.
+        mixed: Both channels are the mean of all; cheaper again.
 
     Reading raises `MediaError` where the file cannot be opened; damage inside it is silence.
     """
 
     def __init__(
-        self, facts: MediaFacts, sound: SoundFacts, report: Report, *, fades: bool = False, rate: int = SAMPLE_RATE
+        self,
+        facts: MediaFacts,
+        sound: SoundFacts,
+        report: Report,
+        *,
+        fades: bool = False,
+        rate: int = SAMPLE_RATE,
+        mixed: bool = False,
     ) -> None:
         self._facts = facts
         self._sound = sound
         self._report = report
         self._fades = fades
         self._rate = rate
+        self._mixed = mixed
         self._first = round(sound.start * rate)
         self._last = round(sound.end * rate)
         self._seeks = not _SEEKABLE.isdisjoint(facts.container.split(","))
@@ -166,12 +175,13 @@ class Track:
             return
         run: _Run | None = None
         for frame in self._frames(container, stream, first):
-            at = self._moment(frame.pts, frame.time_base)
-            if run is None or not run.goes_on(frame, at):
-                due = self._sound.start if run is None else run.end
-                if run is not None:
-                    yield run.rest()
-                run = _Run(frame, due if at is None else at, self._rate)
+            if run is None or not run.is_next(frame):
+                at = self._moment(frame.pts, frame.time_base)
+                if run is None or not run.goes_on(frame, at):
+                    due = self._sound.start if run is None else run.end
+                    if run is not None:
+                        yield run.rest()
+                    run = _Run(frame, due if at is None else at, self._rate, mixed=self._mixed)
             yield run.add(frame)
         if run is not None:
             yield run.rest()
@@ -189,25 +199,26 @@ class Track:
     def _frames(self, container: InputContainer, stream: av.AudioStream, first: int) -> Iterator[av.AudioFrame]:
         """Every frame that decodes. Damage is reported if it lies at or after sample `first`."""
         packets = container.demux(stream)
-        at: Fraction | None = self._sound.start
+        last: av.Packet[av.AudioStream] | None = None
         try:
             for packet in packets:
                 if packet.size:
-                    at = self._moment(packet.pts, packet.time_base)
+                    last = packet
                 try:
                     yield from packet.decode()
                 except av.error.EOFError:
                     return
                 except (av.error.FFmpegError, MemoryError):
-                    self._damaged(at, first)
+                    self._damaged(last, first)
         except av.error.FFmpegError:
-            self._damaged(at, first)
+            self._damaged(last, first)
 
     def _moment(self, pts: int | None, base: Fraction | None) -> Fraction | None:
         return None if pts is None or base is None else pts * base - self._facts.zero
 
-    def _damaged(self, at: Fraction | None, first: int) -> None:
-        at = self._sound.start if at is None else at
+    def _damaged(self, packet: av.Packet[av.AudioStream] | None, first: int) -> None:
+        stamped = None if packet is None else self._moment(packet.pts, packet.time_base)
+        at = self._sound.start if stamped is None else stamped
         if at * self._rate >= first:
             self._report(self._facts.path, f"damaged sound from {clock(max(at, Fraction(0)))} is silent")
 
@@ -215,20 +226,31 @@ class Track:
 class _Run:
     """Frames that follow each other without a gap, resampled as one."""
 
-    def __init__(self, frame: av.AudioFrame, at: Fraction, rate: int) -> None:
+    def __init__(self, frame: av.AudioFrame, at: Fraction, rate: int, *, mixed: bool) -> None:
         self._shape = _shape(frame)
+        self._pts, self._base = frame.pts, frame.time_base
         self._at = at
         self._taken = 0
         self._index = round(at * rate)
         # One channel stays one: libswresample's own way to two takes 3 dB off. More than two are mixed as ITU-R
         # BS.775 has it (centre and surrounds −3 dB, no LFE), the fronts at full level.
-        self._mono = frame.layout.nb_channels == 1
-        self._resampler = av.AudioResampler(_FORMAT, "mono" if self._mono else _LAYOUT, rate)
+        self._mono = mixed or frame.layout.nb_channels == 1
+        # Few long frames, where the rate makes a packet's short: handling each would cost as much as resampling it.
+        frame_size = None if rate == SAMPLE_RATE else rate // 4
+        self._resampler = av.AudioResampler(_FORMAT, "mono" if self._mono else _LAYOUT, rate, frame_size)
 
     @property
     def end(self) -> Fraction:
         """The moment at which the next frame is due."""
         return self._at + Fraction(self._taken, self._shape[0])
+
+    def is_next(self, frame: av.AudioFrame) -> bool:
+        """Whether a frame is stamped to the tick where it is due. The usual case, told without fractions: they would
+        cost as much as decoding."""
+        if frame.pts is None or self._pts is None or self._base is None or frame.time_base != self._base:
+            return False
+        ticks = (frame.pts - self._pts) * self._base.numerator
+        return ticks * self._shape[0] == self._taken * self._base.denominator and _shape(frame) == self._shape
 
     def goes_on(self, frame: av.AudioFrame, at: Fraction | None) -> bool:
         return _shape(frame) == self._shape and (at is None or abs(at - self.end) <= _STRAY)

@@ -63,7 +63,8 @@ class Alignment:
 
     `confidence` is the probability that this is the right place, 0 to 1. `residual` is how far single windows stray
     from that line, root mean square, in seconds. `score` is the likeness of the two, in standard deviations of chance,
-    `rival` that of the next best place as a part of it, and `rival_offset` where that is.
+    `rival` that of the next best place as a part of it, and `rival_offset` where that is. `margin` is how far this
+    place stands above all others, in standard deviations too.
     """
 
     offset: float
@@ -73,14 +74,10 @@ class Alignment:
     score: float
     rival: float
     rival_offset: float | None
+    margin: float
     windows: int
     agreeing: int
     evidence: Evidence = field(repr=False, compare=False)
-
-    @property
-    def margin(self) -> float:
-        """Standard deviations between this place and the next best."""
-        return self.score * (1 - self.rival)
 
 
 def align(one: Heard, other: Heard) -> Alignment:
@@ -140,14 +137,19 @@ def _measured(short: Heard, long: Heard) -> Alignment:
     # Two searches may have ended at one place; beside it there are reflections.
     others = [place for place in ranked if abs(place.shift - best.shift) > consensus.APART]
     rival = others[0] if others else None
+    margin = min(
+        best.score - max((place.score for place in others), default=0.0),
+        best.borne - max((place.borne for place in others), default=0.0),
+    )
     return Alignment(
         offset=best.shift / RATE,
         drift_ppm=best.drift * 1e6,
-        confidence=_confidence(best.score - (rival.score if rival else 0.0)),
+        confidence=_confidence(margin),
         residual=best.residual / RATE,
         score=best.score,
         rival=rival.score / best.score if rival else 0.0,
         rival_offset=rival.shift / RATE if rival else None,
+        margin=margin,
         windows=len(best.times),
         agreeing=int(best.agreeing.sum()),
         evidence=Evidence(

@@ -35,7 +35,8 @@ _Row = NDArray[np.float64]
 class Place:
     """A place where windows agree: second t of the shorter recording is t × (1 + drift) + shift of the longer.
 
-    `shift` is in samples. `score` is the likeness of all windows together, in standard deviations of chance. Of each
+    `shift` is in samples. `score` is the likeness of all windows together, in standard deviations of chance. `borne` is
+    what is left of it when no two windows may outweigh the rest: two songs may share a sound, such as a crash. Of each
     window that lies within, `times` has the centre in the shorter recording, `shifts` by how much its own peak lies
     later there than here, both in samples, and `likeness` how high that peak is.
     """
@@ -43,6 +44,7 @@ class Place:
     shift: float
     drift: float
     score: float
+    borne: float
     times: _Row
     shifts: _Row
     likeness: _Row
@@ -129,10 +131,12 @@ def place(sound: Heard, windows: Windows, shift: int) -> Place | None:
     response = _stacked(rows, times - middle, line, reach)
     line = _sharpened(line.later(_direct(np.abs(response)) - APART), rows, times - middle, reach)
     shifts, likeness = _own_peaks(rows, times - middle, line, reach)
+    borne = _stacked(rows * _capped(likeness)[:, None], times - middle, line, reach)
     return Place(
         shift=shift + line.level - line.drift * middle,
         drift=line.drift,
         score=float(np.abs(response).max()),
+        borne=float(np.abs(borne).max()),
         times=times,
         shifts=shift + shifts,
         likeness=likeness,
@@ -195,6 +199,13 @@ def _stacked(rows: Heard, times: _Row, line: _Line, reach: int) -> _Row:
     sums = sum(row[first : first + 2 * APART + 1] for row, first in zip(padded, firsts, strict=True))
     stack: _Row = np.asarray(sums, np.float64) / np.sqrt(len(rows))
     return stack
+
+
+def _capped(likeness: _Row) -> Heard:
+    """What brings each window down to twice the third best: a sound is in no more than two, which overlap by half."""
+    third = np.sort(likeness)[-min(3, len(likeness))]
+    cap: Heard = np.minimum(1, 2 * third / np.maximum(likeness, _CHANCE)).astype(np.float32)
+    return cap
 
 
 def _direct(response: _Row) -> int:

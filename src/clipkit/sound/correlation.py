@@ -26,7 +26,7 @@ BIN = 16
 """Shifts that are kept as one where all of a recording is searched: 2 ms."""
 
 _BLOCK = 65_536
-_AT_ONCE = 4
+_AT_ONCE = 2  # more would not stay in the processor's cache
 _BAND = (150, 3800)  # hertz: below is handling noise and hum, above the edge of the filter that brought it to 8 kHz
 _KEPT = 0.9
 _NOTHING = 1e-9  # of a spectrum: digital silence
