@@ -152,6 +152,18 @@ def test_confidence_is_kept() -> None:
     assert sum(right for _, right in said) >= sum(confidence for confidence, _ in said) - 1
 
 
+def test_one_shared_sound_is_no_song() -> None:
+    """Songs may share a crash, to the sample: two windows hear it, and no other bears them out."""
+    one, other = songs()["pop 1"].copy(), songs()["house 1"].copy()
+    crash = np.random.default_rng(8).normal(0, 1, takes.RATE) * np.geomspace(1, 0.01, takes.RATE)
+    one[12 * takes.RATE : 13 * takes.RATE] += crash
+    other[17 * takes.RATE : 18 * takes.RATE] += crash
+    found = alignment.measured(heard(one)[5 * RATE : 20 * RATE], heard(other))
+    assert found.offset == pytest.approx(10, abs=1e-3)  # so alike are the two
+    assert found.agreeing <= 2
+    assert accepted(heard(one)[5 * RATE : 20 * RATE], heard(other)) is None
+
+
 @pytest.mark.parametrize("codec", [None, "mp3"])
 def test_a_loop_is_ambiguous(codec: takes.Codec | None) -> None:
     phrase = songs()["pop 1"][: 4 * takes.RATE]
