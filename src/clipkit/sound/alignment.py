@@ -33,9 +33,9 @@ MIN_CONFIDENCE = 0.9
 MAX_RIVAL = 0.9
 """Of the best score: a song that loops scores nearly the same at each turn, however loud it is heard."""
 
-# The probability of being right is a logistic function of the margin. Of 500 damaged takes all but two had margins above
-# 10 and all were in place; of 200 wrong songs none had more than 4.3 (`tests/test_alignment.py`). Even odds lie nearer to
-# the former: a wrong song in time would be worse than a refusal.
+# The probability of being right is a logistic function of the margin. Of 500 damaged takes all but two had margins
+# above 10 and all were in place; of 200 wrong songs none had more than 4.3 (`tests/test_alignment.py`). Even odds lie
+# nearer to the former: a wrong song in time would be worse than a refusal.
 _EVEN = 8.0
 _SLOPE = 1.0
 
