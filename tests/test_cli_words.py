@@ -30,7 +30,7 @@ PROMISED = {
     *("reverse", "freeze", "loop", "boomerang", "beats"),
     *("lipsync", "sync", "mix", "voiceover", "voice", "voices", "silence"),
     *("plan", "demo", "doctor", "effects", "effect", "completion", "batch", "cache", "tracks"),
-    *("privacy", "scrub", "store"),
+    *("privacy", "scrub", "store", "private"),
     *("schema", "enhance"),
 }
 OPERATIONS = (

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from clipkit.privacy.audit import audit as audit
     from clipkit.privacy.scrub import scrub as scrub
     from clipkit.project.sound_edits import Duck as Duck
+    from clipkit.store import private as private
 
 __version__ = "0.1.0"
 
@@ -98,7 +99,7 @@ _HOMES = {
     "scrub": "privacy.scrub",
 }
 
-_MODULES = {"filters": "api.filters"}
+_MODULES = {"private": "store.private", "filters": "api.filters"}
 
 __all__ = sorted(_HOMES | _MODULES)
 

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,7 +19,7 @@ from clipkit.plan.needs import media_paths
 from clipkit.project import document
 from clipkit.project.model import Project
 from clipkit.project.values import Value
-from clipkit.store import bundles, drafts, histories, media, rows
+from clipkit.store import bundles, drafts, histories, keys, media, private, rows, shelves
 from clipkit.store.atomic import refuse_input, replacing
 from clipkit.store.bundles import Content, Part
 from clipkit.store.database import explaining, place
@@ -29,6 +30,8 @@ from clipkit.store.packs import Revision
 _FOLDER = "unpacked"
 _MARK = ".unpacking"
 """Stands, locked, in a folder that is being filled."""
+
+_AGE = b"age-encryption.org/v1"
 
 _HERE = Path("bundle").absolute()
 """Where a bundle's parts would lie: documents in one have paths relative to it. Nothing is ever written there."""
@@ -75,7 +78,15 @@ class _Draft(Value):
 # ---- packing -----------------------------------------------------------------------------------------------------
 
 
-def pack(name: str, target: str | Path, *, history: bool = False, force: bool = False) -> Packed:
+def pack(
+    name: str,
+    target: str | Path,
+    *,
+    history: bool = False,
+    force: bool = False,
+    passphrase: str | None = None,
+    plain: bool = False,
+) -> Packed:
     """Write a draft and all its media to one file.
 
     It says nothing of where the media lay or what it was called; the media itself is in it as it is, with all that it
@@ -87,12 +98,17 @@ def pack(name: str, target: str | Path, *, history: bool = False, force: bool = 
         history: All that the draft ever was, instead of what shows. Media that only former states read and that is
             gone is left out.
         force: Replace a file that is there.
+        passphrase: Encrypt it with that, as an age file. It is made in memory, and takes as much of it twice.
+        plain: Do so with a private draft.
 
     Raises:
-        StoreError: ``unknown-draft``; ``media-missing``; ``bundle-too-large``; ``cannot-pack``; ``file-exists``,
-            ``disk-full``, ``cannot-write``.
+        StoreError: ``unknown-draft``; ``private-bundle``; ``media-missing``; ``bundle-too-large``; ``cannot-pack``;
+            ``file-exists``, ``disk-full``, ``cannot-write``.
     """
     target = Path(target)
+    if shelves.is_private(drafts.named(name)) and passphrase is None and not plain:
+        hint = "give a passphrase for the bundle, or say that it may be plain: --plain"
+        raise StoreError("this draft is private", code="private-bundle", where=name, hint=hint)
     kept, found = _gathered(name, history=history)
     refuse_input(target, found)
     contents = [
@@ -100,8 +116,13 @@ def pack(name: str, target: str | Path, *, history: bool = False, force: bool = 
         *(Content(part, Path(path)) for path, part in found.items()),
     ]
     with replacing(target, force=force, error=StoreError) as part, explaining(target):
-        with part.open("wb") as file:
-            bundles.write(file, contents)
+        if passphrase is None:
+            with part.open("wb") as file:
+                bundles.write(file, contents)
+        else:
+            memory = BytesIO()
+            bundles.write(memory, contents)
+            part.write_bytes(keys.sealed(memory.getvalue(), passphrase))
         size = part.stat().st_size
     return Packed(str(target), size, len(found), len(kept.revisions))
 
@@ -161,41 +182,63 @@ def _project(text: str, name: str) -> Project:
 # ---- unpacking ---------------------------------------------------------------------------------------------------
 
 
-def unpack(source: str | Path, *, name: str | None = None, into: str | Path | None = None) -> Unpacked:
+def unpack(
+    source: str | Path, *, name: str | None = None, into: str | Path | None = None, passphrase: str | None = None
+) -> Unpacked:
     """Make a draft of a bundle, which nobody needs to trust.
 
     Args:
         source: The bundle.
         name: What to call the draft; by default as it was called.
-        into: A folder for its media, which must be new or empty; by default one beside the store.
+        into: A folder for its media, which must be new or empty; by default one beside the store. In private mode it
+            must be named, as the media lies there unencrypted.
+        passphrase: What an encrypted bundle was encrypted with.
 
     Raises:
+        StoreError: ``encrypted-bundle``, ``wrong-key``; ``private-media``.
         StoreError: ``no-bundle``, ``bad-bundle``, ``newer-bundle``; ``draft-exists``; ``folder-exists``;
             ``disk-full``, ``cannot-write``. Nothing is left of it then.
         ProjectError: what is in it is no project, or one of a newer clipkit.
     """
     if name is not None:
         histories.check_free(name)
-    with _opened(Path(source)) as file, _folder(into) as folder:
+    if into is None and private.active():
+        hint = "say where the media shall lie, unencrypted: --into FOLDER"
+        raise StoreError("media of private drafts is not kept inside", code="private-media", hint=hint)
+    with _opened(Path(source), passphrase) as file, _folder(into) as folder:
         told, parts = _extracted(file, folder)
         name = drafts.named(name or told.name)
         histories.check_free(name)
         history = _history(told, parts, folder, str(source))
-        media.note(str(folder / _file(part)) for part in parts[1:])
+        paths = [str(folder / _file(part)) for part in parts[1:]]
+        media.note(paths, is_private=shelves.goes_private(name))
         histories.add(name, history)
     return Unpacked(name, str(folder), len(parts) - 1, len(history.revisions))
 
 
+def is_encrypted(source: str | Path) -> bool:
+    """Whether a file is one of age's; a file that cannot be read is none."""
+    with suppress(OSError), Path(source).open("rb") as file:
+        return file.read(len(_AGE)) == _AGE
+    return False
+
+
 @contextmanager
-def _opened(source: Path) -> Iterator[BinaryIO]:
+def _opened(source: Path, passphrase: str | None) -> Iterator[BinaryIO]:
     try:
-        file = source.open("rb")
+        file: BinaryIO = source.open("rb")
     except OSError as error:
         hint = "check its name and its permissions"
         said = f"the bundle cannot be read: {error.strerror}"
         raise StoreError(said, code="cannot-read", where=str(source), hint=hint) from error
     with file:
         try:
+            if is_encrypted(source):
+                if passphrase is None:
+                    hint = "its sender knows the passphrase"
+                    raise StoreError("this bundle is encrypted", code="encrypted-bundle", hint=hint)
+                yield BytesIO(keys.unsealed(file.read(), passphrase))
+                return
             yield file
         except StoreError as error:
             raise StoreError(

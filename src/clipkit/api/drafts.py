@@ -81,7 +81,7 @@ class Drafts:
             StoreError: ``draft-exists``, ``draft-conflict``, ``bad-name``, ``disk-full``, ``cannot-write``.
         """
         saved = store.save(name, document.dumps(clip.project), base=base, new=new)
-        media.note(media_paths(clip.project), keep=keep_media)
+        media.note(media_paths(clip.project), keep=keep_media, is_private=saved.private)
         return saved
 
     @contextmanager
@@ -182,13 +182,29 @@ class Drafts:
         """Empty the trash, or remove what had one name from it; how many drafts that were."""
         return store.purge(name)
 
-    def pack(self, name: str, target: str | Path, *, history: bool = False, force: bool = False) -> Packed:
+    def pack(
+        self,
+        name: str,
+        target: str | Path,
+        *,
+        history: bool = False,
+        force: bool = False,
+        passphrase: str | None = None,
+        plain: bool = False,
+    ) -> Packed:
         """Write a draft and all its media to one file that travels; see `api.bundles.pack`."""
-        return bundles.pack(name, target, history=history, force=force)
+        return bundles.pack(name, target, history=history, force=force, passphrase=passphrase, plain=plain)
 
-    def unpack(self, source: str | Path, *, name: str | None = None, into: str | Path | None = None) -> Unpacked:
+    def unpack(
+        self,
+        source: str | Path,
+        *,
+        name: str | None = None,
+        into: str | Path | None = None,
+        passphrase: str | None = None,
+    ) -> Unpacked:
         """Make a draft of such a file, which nobody needs to trust; see `api.bundles.unpack`."""
-        return bundles.unpack(source, name=name, into=into)
+        return bundles.unpack(source, name=name, into=into, passphrase=passphrase)
 
     def continued(self, name: str, clip: Clip) -> bool:
         """Whether a clip goes on from a draft: the same source, and all that was done to it done first."""

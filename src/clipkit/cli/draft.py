@@ -17,6 +17,7 @@ from clipkit.cli._errors import printable
 from clipkit.cli._input import read
 from clipkit.cli._operation import Command, input_argument, plain
 from clipkit.cli._output import echo_json, keep_draft, notice
+from clipkit.cli._secrets import PARTS
 from clipkit.cli._subcommands import subcommands
 from clipkit.cli._tables import table
 
@@ -41,6 +42,7 @@ def _row(draft: Draft) -> dict[str, object]:
         "revision": draft.revision,
         "revisions": draft.revisions,
         "tags": list(draft.tags),
+        "private": draft.private,
     }
 
 
@@ -91,7 +93,7 @@ def listed(tag: str | None, trash: bool, sheet: str | None, force: bool, as_json
         columns = ("draft", "changed", "saves", "tags")
         rows = [
             (
-                draft.name,
+                f"{draft.name} (private)" if draft.private else draft.name,
                 f"{draft.modified.astimezone():%Y-%m-%d %H:%M}",
                 str(draft.revisions),
                 ", ".join(draft.tags),
@@ -101,6 +103,15 @@ def listed(tag: str | None, trash: bool, sheet: str | None, force: bool, as_json
         table(columns, rows)
     else:
         notice("the trash is empty" if trash else "there are no drafts yet: clipkit draft new IN --name NAME")
+    _tell_locked()
+
+
+def _tell_locked() -> None:
+    from clipkit.store import private
+
+    stands = private.status()
+    if stands.drafts and not stands.unlocked:
+        notice(f"{stands.drafts} private drafts are locked: clipkit draft unlock")
 
 
 def _sheet(names: list[str], path: str, force: bool) -> None:
@@ -333,5 +344,6 @@ _PARTS: dict[str, Command] = {
     "relink": relink,
     "pack": pack,
     "unpack": unpack,
+    **PARTS,
 }
 command = subcommands(__doc__, _PARTS)

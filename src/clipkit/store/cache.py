@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clipkit import folders
+from clipkit.store import private
 
 LIMIT = 4 * 2**30
 """Bytes kept at the most."""
@@ -60,7 +61,9 @@ def get(name: str) -> bytes | None:
 
 
 def put(name: str, content: bytes) -> None:
-    """Keep an entry; where the system does not let us (a full disk), do without."""
+    """Keep an entry; where the system does not let us (a full disk), or private drafts are about, do without."""
+    if private.active():
+        return
     path = _path(name)
     part = path.with_name(f".{secrets.token_hex(8)}.part")
     try:

@@ -27,8 +27,11 @@ BROKEN = (sqlite3.Error, UnicodeDecodeError)
 # A rollback journal, synced at every commit: write-ahead logs of SQLite before 3.51.3 can lose a commit to a power
 # failure. EXTRA also syncs the folder after the journal is deleted: without, 69 of 500 simulated losses of power
 # brought an acknowledged commit's journal back, and so undid it.
+PAGE = 1024
+"""Bytes of a page, of which packs of 1 to 3 KB waste little; it counts when the file is made."""
+
 PRAGMAS = (
-    "PRAGMA page_size=1024",  # of which packs of 1 to 3 KB waste little; it counts when the file is made
+    f"PRAGMA page_size={PAGE}",
     "PRAGMA journal_mode=DELETE",
     "PRAGMA synchronous=EXTRA",
     "PRAGMA trusted_schema=OFF",
@@ -140,6 +143,30 @@ def _brought_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version == VERSION:
         return
+    refuse_newer(connection, path)
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version == 0:  # whoever came first has made it meanwhile, or we do
+            make(connection)
+            plain.take_over(connection, path.parent)
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+    plain.put_aside(path.parent)
+
+
+def make(connection: sqlite3.Connection) -> None:
+    """The tables of an empty store."""
+    for statement in SCHEMA:
+        connection.execute(statement)
+    connection.execute(f"PRAGMA user_version={VERSION}")
+
+
+def refuse_newer(connection: sqlite3.Connection, path: Path) -> None:
+    """Leave a store of a newer clipkit alone: a StoreError (``newer-store``)."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > VERSION:
         raise StoreError(
             f"the store has version {version}; this clipkit knows up to {VERSION}",
@@ -147,19 +174,6 @@ def _brought_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
             where=str(path),
             hint="install a newer clipkit; nothing was changed",
         )
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if version == 0:  # whoever came first has made it meanwhile, or we do
-            for statement in SCHEMA:
-                connection.execute(statement)
-            plain.take_over(connection, path.parent)
-            connection.execute(f"PRAGMA user_version={VERSION}")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
-    plain.put_aside(path.parent)
 
 
 def _plain_drafts() -> bool:

@@ -15,8 +15,7 @@ from datetime import UTC, datetime
 from itertools import islice, takewhile
 
 from clipkit.errors import StoreError
-from clipkit.store import rows
-from clipkit.store.database import reading, writing
+from clipkit.store import database, private, rows, shelves
 from clipkit.store.names import checked_name
 from clipkit.store.packs import Revision
 from clipkit.store.rows import Row
@@ -30,7 +29,7 @@ _MOST_TAGS = 32
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A stored project: its name, the revision that shows, how many there are, when it was changed last and when it was
-    put in the trash (seconds since 1970), its tags."""
+    put in the trash (seconds since 1970), its tags, and whether it is encrypted."""
 
     name: str
     revision: int
@@ -38,6 +37,7 @@ class Draft:
     changed: float
     tags: tuple[str, ...] = ()
     trashed: float | None = None
+    private: bool = False
 
     @property
     def modified(self) -> datetime:
@@ -64,7 +64,7 @@ def load(name: str, revision: int | None = None) -> Saved:
             `store.database`.
     """
     name = named(name)
-    with reading() as connection:
+    with shelves.reading(name) as connection:
         row = known(connection, name)
         assert connection is not None
         wanted = row.head if revision is None else revision
@@ -76,14 +76,18 @@ def load(name: str, revision: int | None = None) -> Saved:
 
 def names(*, trash: bool = False) -> tuple[Draft, ...]:
     """All drafts, or those in the trash; the one changed last first."""
-    with reading() as connection:
-        return tuple(_draft(row) for row in rows.every(connection, trash=trash)) if connection else ()
+    found: list[Draft] = []
+    for reading, is_private in ((database.reading, False), (private.reading, True)):
+        with reading() as connection:
+            if connection is not None:
+                found += [_draft(row, is_private) for row in rows.every(connection, trash=trash)]
+    return tuple(sorted(found, key=lambda draft: -draft.changed))
 
 
 def damaged() -> int:
     """How many drafts `names` leaves out, as they are not what was saved; `store check` says more."""
-    with reading() as connection:
-        return rows.damaged(connection) if connection else 0
+    with database.reading() as one, private.reading() as other:
+        return sum(rows.damaged(connection) for connection in (one, other) if connection is not None)
 
 
 def find(name: str) -> Draft | None:
@@ -93,9 +97,10 @@ def find(name: str) -> Draft | None:
         StoreError: ``bad-name``, ``corrupt-draft``; as `store.database`.
     """
     name = named(name)
-    with reading() as connection:
+    is_private = shelves.is_private(name)
+    with shelves.reading(name) as connection:
         row = rows.live(connection, name) if connection else None
-    return _draft(row) if row else None
+    return _draft(row, is_private) if row else None
 
 
 def history(name: str) -> tuple[Revision, ...]:
@@ -105,7 +110,7 @@ def history(name: str) -> tuple[Revision, ...]:
         StoreError: as `load`.
     """
     name = named(name)
-    with reading() as connection:
+    with shelves.reading(name) as connection:
         row = known(connection, name)
         assert connection is not None
         return tuple(rows.revisions(connection, row))
@@ -131,15 +136,16 @@ def save(name: str, text: str, *, base: int | None = None, new: bool = False) ->
     name = named(name)
     check_text(name, text)
     conflict: StoreError | None = None
-    with writing() as connection:
+    is_private = shelves.goes_private(name)
+    with private.writing() if is_private else database.writing() as connection:
         row = rows.live(connection, name)
         if row is None:
-            return _draft(rows.insert(connection, Row.new(name, rows.now()), text))
+            return _draft(rows.insert(connection, Row.new(name, rows.now()), text), is_private)
         if new:
             raise exists(name)
         shown = rows.revision(connection, row, row.head)
         if shown is not None and shown.text == text:
-            return _draft(row)
+            return _draft(row, is_private)
         parent = row.head if base is None else base
         revision = rows.append(connection, row, text, parent)
         row = replace(row, last=revision.number, changed=revision.saved)
@@ -150,7 +156,7 @@ def save(name: str, text: str, *, base: int | None = None, new: bool = False) ->
         rows.update(connection, row)
     if conflict is not None:
         raise conflict
-    return _draft(row)
+    return _draft(row, is_private)
 
 
 def undo(name: str, steps: int = 1) -> Saved:
@@ -179,7 +185,7 @@ def rename(name: str, to: str) -> None:
     """
     name, to = named(name), named(to)
     with _changing(name) as (connection, row):
-        if rows.live(connection, to) is not None and to != name:
+        if to != name and find(to) is not None:
             raise exists(to)
         rows.update(connection, replace(row, name=to))
 
@@ -192,7 +198,7 @@ def copy(name: str, to: str) -> None:
     """
     name, to = named(name), named(to)
     with _changing(name) as (connection, row):
-        if rows.live(connection, to) is not None:
+        if find(to) is not None:
             raise exists(to)
         rows.insert_all(connection, replace(row, name=to), rows.revisions(connection, row))
 
@@ -230,11 +236,11 @@ def restore(name: str, to: str | None = None) -> None:
     """
     name = named(name)
     wanted = named(to) if to is not None else name
-    with writing() as connection:
+    with shelves.writing(name, rows.trashed) as connection:
         row = rows.trashed(connection, name)
         if row is None:
             raise _unknown(name, [each.name for each in rows.every(connection, trash=True)], "in the trash")
-        if rows.live(connection, wanted) is not None:
+        if find(wanted) is not None:
             raise exists(wanted)
         rows.update(connection, replace(row, name=wanted, trashed=None))
 
@@ -248,15 +254,22 @@ def purge(name: str | None = None) -> int:
         StoreError: ``bad-name``, ``unknown-draft``.
     """
     name = None if name is None else named(name)
-    with writing() as connection:
-        connection.execute("PRAGMA secure_delete=ON")
-        every = list(rows.every(connection, trash=True))
-        found = [row for row in every if name in (None, row.name)]
-        if name is not None and not found:
-            raise _unknown(name, [row.name for row in every], "in the trash")
-        for row in found:
-            rows.remove(connection, row)
-    return len(found)
+    known_names: list[str] = []
+    count = 0
+    for reading, writing in ((database.reading, database.writing), (private.reading, private.writing)):
+        with reading() as connection:
+            trash = [row.name for row in rows.every(connection, trash=True)] if connection else []
+        known_names += trash
+        if not trash or name not in (None, *trash):
+            continue
+        with writing() as connection:
+            connection.execute("PRAGMA secure_delete=ON")
+            for row in [each for each in rows.every(connection, trash=True) if name in (None, each.name)]:
+                rows.remove(connection, row)
+                count += 1
+    if name is not None and not count:
+        raise _unknown(name, known_names, "in the trash")
+    return count
 
 
 # ---- parts -------------------------------------------------------------------------------------------------------
@@ -298,9 +311,9 @@ def _moved(name: str, steps: int, *, back: bool) -> Saved:
 def _changing(name: str) -> Iterator[tuple[sqlite3.Connection, Row]]:
     """A transaction on a draft that is there; where there is no store yet, none is made."""
     if find(name) is None:
-        with reading() as connection:
+        with shelves.reading(name) as connection:
             known(connection, name)
-    with writing() as connection:
+    with shelves.writing(name) as connection:
         yield connection, known(connection, name)
 
 
@@ -312,8 +325,8 @@ def known(connection: sqlite3.Connection | None, name: str) -> Row:
     return row
 
 
-def _draft(row: Row) -> Draft:
-    return Draft(row.name, row.head, row.last, row.changed, row.tags, row.trashed)
+def _draft(row: Row, is_private: bool = False) -> Draft:
+    return Draft(row.name, row.head, row.last, row.changed, row.tags, row.trashed, is_private)
 
 
 def check_text(name: str, text: str) -> None:
@@ -333,6 +346,8 @@ def _unknown(name: str, known: list[str], where: str = "") -> StoreError:
     close = difflib.get_close_matches(name, known, n=3, cutoff=0.5) or known[:3]
     hint = f"did you mean {', '.join(close)}?" if close else f"there are no drafts {where or 'yet'}"
     place = f" {where}" if where else ""
+    if (stands := private.status()).drafts and not stands.unlocked:
+        hint = f"{hint}; private drafts are locked: clipkit draft unlock"
     return StoreError(f"there is no draft named {name!r}{place}", code="unknown-draft", hint=hint)
 
 

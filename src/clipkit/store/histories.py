@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from clipkit.store import drafts, rows
-from clipkit.store.database import reading, writing
+from clipkit.store import drafts, rows, shelves
 from clipkit.store.packs import Revision
 from clipkit.store.rows import Row
 
@@ -27,7 +26,7 @@ def whole(name: str) -> History:
     Raises:
         StoreError: as `drafts.load`.
     """
-    with reading() as connection:
+    with shelves.reading(name) as connection:
         row = drafts.known(connection, name)
         assert connection is not None
         return History(row.head, row.tip, row.tags, tuple(rows.revisions(connection, row)))
@@ -43,7 +42,7 @@ def add(name: str, history: History) -> None:
     tags = drafts.checked_tags(history.tags)
     for revision in history.revisions:
         drafts.check_text(name, revision.text)
-    with writing() as connection:
+    with shelves.writing(name) as connection:
         if rows.live(connection, name) is not None:
             raise drafts.exists(name)
         row = Row(0, name, history.head, history.tip, len(history.revisions), rows.now(), None, tags)

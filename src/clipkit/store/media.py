@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from clipkit.errors import StoreError
+from clipkit.store import database, private
 from clipkit.store.atomic import replacing
-from clipkit.store.database import place, reading, writing
+from clipkit.store.database import place
 from clipkit.store.oserrors import explained
 
 _OBJECTS = "objects"
@@ -39,12 +40,17 @@ def digest_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def note(paths: Iterable[str], *, keep: bool = False) -> None:
-    """Remember the digests of files, as far as they are there; with `keep` also their bytes.
+def note(paths: Iterable[str], *, keep: bool = False, is_private: bool = False) -> None:
+    """Remember the digests of files, as far as they are there; with `keep` also their bytes. Of private drafts, among
+    these.
 
     Raises:
-        StoreError: ``cannot-keep``, ``disk-full``; as `store.database`.
+        StoreError: ``cannot-keep``, ``private-media``, ``disk-full``; as `store.database`.
     """
+    if keep and is_private:
+        hint = "leave out --keep-media, or turn private mode off for this one"
+        raise StoreError("media of private drafts is not kept inside", code="private-media", hint=hint)
+    reading, writing = (private.reading, private.writing) if is_private else (database.reading, database.writing)
     seen = {path: status for path in paths if (status := _status(path)) is not None}
     if not seen:
         return
@@ -66,16 +72,15 @@ def note(paths: Iterable[str], *, keep: bool = False) -> None:
 
 def media(paths: Iterable[str]) -> tuple[Medium, ...]:
     """What has become of files."""
-    with reading() as connection:
-        return tuple(_medium(path, _known(connection, path) if connection else None) for path in paths)
+    with _either() as known:
+        return tuple(_medium(path, known(path)) for path in paths)
 
 
 def search(wanted: Iterable[Medium], folders: Iterable[Path]) -> dict[str, str]:
     """Where files that are gone lie now, by their digests: old path → new one."""
-    with reading() as connection:
-        sizes = (
-            {medium.path: (_known(connection, medium.path) or (0, 0, ""))[0] for medium in wanted} if connection else {}
-        )
+    wanted = tuple(wanted)
+    with _either() as known:
+        sizes = {medium.path: (known(medium.path) or (0, 0, ""))[0] for medium in wanted}
     left = {medium.path: medium for medium in wanted if medium.digest}
     found: dict[str, str] = {}
     for path in _files(folders):
@@ -114,6 +119,18 @@ def _medium(path: str, known: tuple[int, int, str] | None) -> Medium:
     if digest and (kept := object_path(digest, Path(path).suffix)).is_file():
         return Medium(path, "kept", digest, str(kept))
     return Medium(path, "offline" if digest else "unknown", digest, None)
+
+
+@contextmanager
+def _either() -> Iterator[Callable[[str], tuple[int, int, str] | None]]:
+    """What was noted of a file, among private drafts or the others."""
+    with private.reading() as one, database.reading() as other:
+        shelves = [connection for connection in (one, other) if connection is not None]
+
+        def known(path: str) -> tuple[int, int, str] | None:
+            return next((found for each in shelves if (found := _known(each, path)) is not None), None)
+
+        yield known
 
 
 def _known(connection: sqlite3.Connection, path: str) -> tuple[int, int, str] | None:

@@ -11,13 +11,14 @@ from pathlib import Path
 
 from clipkit import folders
 from clipkit.errors import StoreError
-from clipkit.store import database, media, rows
+from clipkit.store import database, media, private, rows
 from clipkit.store.atomic import replacing
 from clipkit.store.database import BROKEN, NAME, explaining, opened, place
 from clipkit.store.packs import Revision
 from clipkit.store.rows import Row
 
 _MOST_TOLD = 100
+_OBJECTS, _PRIVATE = "objects", "private"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +35,13 @@ class Stats:
 
 
 def check() -> tuple[str, ...]:
-    """What is wrong with the store, a line each; nothing where it is sound. Reads all of it."""
-    path = place() / NAME
-    if not path.exists():
-        return ()
+    """What is wrong with the store, a line each; nothing where it is sound. Reads all of it, and private drafts where
+    they are unlocked."""
     problems: list[str] = []
     try:
-        with opened() as connection:
+        with database.reading() as connection:
+            if connection is None:
+                return tuple(_private_problems())
             told = connection.execute(f"PRAGMA integrity_check({_MOST_TOLD})").fetchall()
             problems += [line for (line,) in told if line != "ok"]
             for row in _every(connection, problems):
@@ -51,6 +52,7 @@ def check() -> tuple[str, ...]:
             problems += _strays(connection)
     except StoreError as error:
         problems.append(str(error))
+    problems += _private_problems()
     for kept in media.objects():
         if media.digest_of(kept) != kept.stem:
             problems.append(f"kept file {kept.name}: its bytes are not what they were")
@@ -99,7 +101,7 @@ def stats() -> Stats:
 
 
 def backup(target: Path, *, force: bool = False) -> None:
-    """Write a copy of the database that is whole, even while others save. Kept media is not in it.
+    """Write a copy of the database that is whole, even while others save. Kept media and private drafts are not in it.
 
     Raises:
         StoreError: ``file-exists``, ``disk-full``, ``cannot-write``.
@@ -123,13 +125,28 @@ def move(folder: Path) -> None:
     with opened() as connection, replacing(target / NAME, force=False, error=StoreError) as part, explaining(target):
         _copied(connection, part)
     with explaining(target):
-        if (source / "objects").is_dir():
-            shutil.copytree(source / "objects", target / "objects", dirs_exist_ok=True)
+        for name in (_OBJECTS, _PRIVATE):
+            if (source / name).is_dir():
+                shutil.copytree(source / name, target / name, dirs_exist_ok=True)
         folders.config().mkdir(mode=0o700, parents=True, exist_ok=True)
         with replacing(folders.config() / database.POINTER, force=True, error=StoreError) as pointer:
             pointer.write_text(str(target), encoding="utf-8")
         (source / NAME).unlink(missing_ok=True)
-        shutil.rmtree(source / "objects", ignore_errors=True)
+        for name in (_OBJECTS, _PRIVATE):
+            shutil.rmtree(source / name, ignore_errors=True)
+
+
+def _private_problems() -> list[str]:
+    """What is wrong with private drafts; their names are not told."""
+    problems: list[str] = []
+    try:
+        with private.reading() as connection:
+            if connection is not None:
+                for row in _every(connection, problems):
+                    rows.revisions(connection, row)
+    except (StoreError, sqlite3.Error) as error:
+        problems.append(f"private drafts: {error}")
+    return problems
 
 
 def _copied(connection: sqlite3.Connection, part: Path) -> None:
