@@ -1,4 +1,4 @@
-"""The JSON Schema of a project, with every effect and layout that this clipkit knows."""
+"""The JSON Schema of a project, with every effect, layout and voice effect that this clipkit knows."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from clipkit import effects, layouts, targets
+from clipkit import effects, layouts, targets, voices
 from clipkit.folders import shipped_filters
 from clipkit.project.model import Project
 
@@ -21,6 +21,7 @@ def project_schema() -> dict[str, Any]:
     known = schema["$defs"]
     _add(known, "Effect", {kind: effects.effect_class(kind) for kind in effects.names()})
     _add(known, "Layout", {kind: layouts.layout_class(kind) for kind in layouts.names()})
+    _add(known, "VoiceEffect", {kind: voices.voice_class(kind) for kind in voices.names()})
     known["Filter"]["properties"]["name"]["examples"] = sorted(shipped_filters())
     known["Output"]["properties"]["target"]["examples"] = list(targets.names())
     models = [part["properties"] for part in known.values() if "kind" in part.get("properties", {})]

@@ -1,6 +1,6 @@
 """Print the JSON Schema of projects, for editors and programs.
 
-It holds every effect and every layout with what their parameters may be.
+It holds every effect, every layout and every voice effect with what their parameters may be.
 """
 
 from __future__ import annotations

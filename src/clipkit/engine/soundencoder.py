@@ -92,8 +92,12 @@ class SoundDecoder:
         self._context = context
 
     def decode(self, packets: Packets) -> Samples:
-        """The samples of these packets, shape (n, 2), without the priming, which has times before zero."""
-        frames = [frame for packet in packets for frame in self._context.decode(packet) if (frame.pts or 0) >= 0]
+        """The samples of these packets, shape (n, 2), without the priming.
+
+        AAC has a frame of its own for it, before time zero; the decoder of Opus leaves it out by itself.
+        """
+        decoded = (frame for packet in packets for frame in self._context.decode(packet))
+        frames = [frame for frame in decoded if (frame.pts or 0) + frame.samples > 0]
         rows = [frame.to_ndarray() for frame in frames]
         if not rows:
             return silence(0)
