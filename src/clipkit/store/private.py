@@ -14,7 +14,7 @@ file. Its public half is written nowhere: who does not hold the key cannot make 
     private/state.json  that number and how many drafts there are, signed: an older drafts.age is refused
 
 Unlocked is who holds the identity: this process, or every command for a while, through a file in `/dev/shm`, which is
-memory. Saving costs as much as all private drafts together are large: a megabyte takes 10 ms.
+memory. Saving costs as much as all private drafts together are large.
 """
 
 from __future__ import annotations
