@@ -89,7 +89,7 @@ def test_music_that_repeats_has_its_beats_again(silent: ck.Clip, track: Path, ro
     late = float(rock.beats[-5]) - 0.1
     grid = ck.beats(silent.music(track, start=late))
     turn = len(rock.sound) / RATE - late
-    turns = [[late + beat - n * turn for beat in grid.beats if n * turn < beat < n * turn + 2.2] for n in (0, 1, 2)]
+    turns = [[late + beat - n * turn for beat in grid.beats if n * turn < beat < n * turn + 2.2] for n in (0, 1)]
     for heard in turns:
         assert heard == pytest.approx(list(rock.beats[-5:]), abs=NEAR)
 
