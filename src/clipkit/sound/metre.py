@@ -1,7 +1,8 @@
 """Which of the pulses of a piece is its beat: hypotheses of period and phase, and what speaks for each.
 
 A hypothesis is judged by a weighted sum of evidence. The weights are a conditional logit (D. McFadden, 1974): they make
-the right hypotheses of songs with known grids likely among all of the same song. `benchmarks/fit_beats.py` fits them.
+the right hypotheses of songs with known grids likely among all of the same song. They were fitted once, on
+composed songs; the tests hold them to others.
 """
 
 from __future__ import annotations
