@@ -53,7 +53,7 @@ def refused(path: Path) -> MediaError:
 
 # ---- one door ------------------------------------------------------------------------------------------------------
 
-WRITERS = {"engine/muxer.py", "engine/gif.py", "engine/lossless.py"}
+WRITERS = {"engine/muxer.py", "engine/remux.py", "engine/soundfile.py", "engine/gif.py", "engine/lossless.py"}
 """The modules that write media."""
 
 
