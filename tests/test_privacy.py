@@ -75,6 +75,10 @@ def test_an_audit_finds_what_is_planted(carrier: Path) -> None:
     assert not audit.clean
     assert all(0 <= finding.at < size for finding in audit.findings)
     assert carriers.found_in(carrier.read_bytes()) or carrier.suffix == ".mov", "nothing was planted"
+    # The clip itself reveals its encoder: what was planted must be told, or the track or picture that holds it.
+    told = " ".join(finding.value for finding in audit.findings).lower()
+    kinds = {finding.what for finding in audit.findings}
+    assert any(word in told for word in ("planted", "37.77", "2019-07-13")) or kinds & {"data", "picture", "text"}
 
 
 @needs_exiftool

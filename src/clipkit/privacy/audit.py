@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from clipkit.engine.opening import status_of
 from clipkit.errors import MediaError
-from clipkit.privacy import gif, jpeg, matroska, mp3, mp4, packets, png, riff, vorbis, webp
+from clipkit.privacy import gif, jpeg, matroska, mp3, mp4, mpegts, packets, png, riff, vorbis, webp
 from clipkit.privacy.finding import Finding
 
 IN_PARTS: tuple[ModuleType, ...] = (jpeg, png, webp, gif, mp3)
@@ -88,6 +88,8 @@ def _reader(head: bytes) -> Callable[[BinaryIO, int], Iterator[Finding]] | None:
         return matroska.findings
     if riff.recognised(head):
         return riff.findings
+    if mpegts.recognised(head):
+        return mpegts.findings
     if head[:4] == b"OggS":
         return lambda file, size: vorbis.in_ogg(file)
     if head[:4] == b"fLaC":

@@ -100,6 +100,8 @@ def _edit(edit: Mapping[str, JsonValue]) -> str:
             return f"filter {edit.get('name')}" + (f" {_value(strength)}" if strength not in (None, 1, 1.0) else "")
         case "effect":
             return f"effect {_mapping(edit.get('effect')).get('kind')}"
+    if kind == "freeze":
+        return f"freeze {_value(edit.get('at'))} s for {_value(edit.get('length'))} s"
     named = next((edit[key] for key in ("name", "track", "path") if isinstance(edit.get(key), str)), None)
     return f"{kind} {_value(named)}" if named is not None else kind
 
